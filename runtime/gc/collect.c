@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// collect.c: a collection, from beginning to end. The file to read first: the story is in collect_set.
+//
+//   1  full only: mark what registered roots reach (mark.c); it needs no arithmetic
+//   2  choose the candidates, copy their counts into side counts (set.c)
+//   3  subtract the references inside the set; keep what has a surplus and all it reaches (surplus.c). The rest is white:
+//      nobody but itself refers to it
+//   4  survivors grow older (promote.c)
+//   5  weak references with callbacks are cleared, callbacks run; finalizers run, once for each object (finish.c)
+//   6  that was foreign code: look again, by the same arithmetic. What it brought back, and all that reaches, stays
+//   7  the last weak references are cleared; the white are taken apart and freed (finish.c, clear.c)
+//
+// Up to 4 no foreign code runs, nothing is written to old objects, and the collection could be called off. From 5 on objects
+// may die, change and be born at every step; the white bits are kept true by whoever frees (I-gc-1).
+#include "gc.h"
+
+#include <stdio.h>
+
+#if defined(__has_include)
+#if __has_include(<sys/sdt.h>)
+#include <sys/sdt.h>
+#endif
+#endif
+#ifndef DTRACE_PROBE1
+#define DTRACE_PROBE1(provider, name, argument) (void)(argument)
+#endif
+
+// ---- 4 to 7 ----
+
+static void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+    gc_survey *s = arg;
+    const type_record *t = type_of(o);
+    s->objects++;
+    s->weakly |= meta_has(o, OUROI_WEAKLY);
+    s->weak |= ouroi_is_weak(o);
+    s->finalizers |= t->finalize && !meta_has(o, OUROI_FINALIZED);
+    s->hidden |= (t->flags & (TYPE_TRAVERSES | TYPE_CLEARS)) != 0;
+    event(rt, OURO_EVENT_UNREACHABLE, o, NULL, 0);
+    if (rt->gc->debug & OURO_GC_DEBUG_COLLECTABLE) {
+        char text[256];
+        ouroi_describe(o, text, sizeof text);
+        fprintf(stderr, "gc: collectable %s\n", text);
+    }
+}
+
+static gc_survey survey(ouro_rt *rt) {
+    gc_survey s = {0, false, false, false, false};
+    if (rt->gc->set.white)
+        ouroi_set_each(rt, survey_one, &s);
+    return s;
+}
+
+static void brought_back(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
+    int oldest = OURO_GC_FULL;
+    ouroi_promote_one(rt, o, &oldest);
+}
+
+// Returns how many objects foreign code has brought back.
+static size_t look_again(ouro_rt *rt) {
+    ouroi_set_recount(rt);
+    size_t before = rt->gc->set.white;
+    ouroi_surplus_subtract(rt);
+    ouroi_surplus_keep(rt, OURO_EVENT_RESURRECTED, brought_back);
+    return before - rt->gc->set.white;
+}
+
+static void save(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
+    int oldest = OURO_GC_FULL;
+    ouroi_promote_one(rt, o, &oldest);
+    ouroi_garbage_add(rt, o);
+}
+
+static void free_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info) {
+    gc *g = rt->gc;
+    size_t n = g->set.white;
+    if (g->debug & OURO_GC_DEBUG_SAVEALL)
+        ouroi_set_each(rt, save, NULL);
+    else
+        info->uncollectable += ouroi_clear(rt, s);
+    info->collected += n - info->uncollectable;
+}
+
+static void finish(ouro_rt *rt, ouro_gc_info *info) {
+    gc_survey s = survey(rt);
+    if (!s.objects)
+        return;
+    info->collected += ouroi_finish_before(rt, &s);
+    if (s.finalizers || s.weakly)
+        info->resurrected = look_again(rt);
+    if (s.finalizers || s.weakly || s.weak)
+        ouroi_finish_after(rt);
+    free_white(rt, &s, info);
+}
+
+// ---- the whole ----
+
+// 1 to 3. False if there is no memory for it: nothing has changed.
+static bool find_white(ouro_rt *rt, int generation, ouro_gc_info *info) {
+    ouroi_heap_flush(&rt->heap);
+    if (generation == OURO_GC_FULL)
+        ouroi_mark_from_roots(rt);
+    bool chosen = ouroi_set_choose(rt, generation);
+    if (generation == OURO_GC_FULL)
+        ouroi_mark_forget(rt);
+    if (!chosen)
+        return false;
+    info->candidates = rt->gc->set.white;
+    ouroi_surplus_subtract(rt);
+    ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
+    return true;
+}
+
+static bool collect_set(ouro_rt *rt, int generation, ouro_gc_info *info) {
+    if (!find_white(rt, generation, info))
+        return false;
+    ouroi_promote(rt, generation);
+    finish(rt, info);
+    ouroi_set_release(rt);
+    return true;
+}
+
+static void stats_add(gc *g, const ouro_gc_info *info, bool done) {
+    ouro_gc_stats *s = &g->stats[info->generation];
+    s->collections += done;
+    s->skipped += !done;
+    s->candidates += info->candidates;
+    s->marked += g->marked;
+    s->collected += info->collected;
+    s->uncollectable += info->uncollectable;
+    s->resurrected += info->resurrected;
+    s->edges += g->edges;
+    s->duration_ns += info->duration_ns;
+    if (info->duration_ns > s->longest_ns)
+        s->longest_ns = info->duration_ns;
+}
+
+static void debug_start(const ouro_rt *rt, int generation) {
+    if (rt->gc->debug & OURO_GC_DEBUG_STATS)
+        fprintf(stderr, "gc: collecting generation %d...\ngc: %zu net births, %zu old objects\n", generation,
+                ouroi_pace_births(rt), ouroi_pace_old(rt));
+}
+
+static void debug_done(const ouro_rt *rt, const ouro_gc_info *info) {
+    if (rt->gc->debug & OURO_GC_DEBUG_STATS)
+        fprintf(stderr, "gc: done, %llu unreachable, %llu uncollectable, %.6fs elapsed\n",
+                (unsigned long long)(info->collected + info->uncollectable), (unsigned long long)info->uncollectable,
+                (double)info->duration_ns * 1e-9);
+}
+
+// Everything but the gc callbacks. False if the collection was skipped.
+static bool collect_timed(ouro_rt *rt, ouro_gc_info *info) {
+    gc *g = rt->gc;
+    uint64_t start = ouroi_os_now();
+    g->edges = g->marked = 0;
+    bool done = collect_set(rt, info->generation, info);
+    info->duration_ns = ouroi_os_now() - start;
+    stats_add(g, info, done);
+    return done;
+}
+
+int64_t ouroi_collect(ouro_rt *rt, int generation) {
+    gc *g = rt->gc;
+    if (g->collecting || g->walking)
+        return 0;
+    g->collecting = true;
+    g->due = false;
+    ouroi_pace_reset(rt);
+    debug_start(rt, generation);
+    DTRACE_PROBE1(ouro, gc__start, generation);
+    event(rt, OURO_EVENT_GC_START, NULL, NULL, generation);
+    ouro_gc_info info = {generation, 0, 0, 0, 0, 0};
+    ouroi_callbacks_run(rt, OURO_GC_START, &info);
+    bool done = collect_timed(rt, &info);
+    if (done)
+        ouroi_pace_note(rt, generation, info.collected, info.candidates);
+    ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
+    int64_t found = (int64_t)(info.collected + info.uncollectable);
+    event(rt, OURO_EVENT_GC_DONE, NULL, NULL, found);
+    DTRACE_PROBE1(ouro, gc__done, found);
+    debug_done(rt, &info);
+    g->collecting = false;
+    ouroi_pace_reset(rt);
+    if (!done)
+        ouroi_pace_later(rt);
+    return found;
+}
+
+void ouroi_collect_finally(ouro_rt *rt) {
+    gc *g = rt->gc;
+    ouro_gc_info info;
+    // What finalizers leave behind may be garbage again; one that goes on for ever does not go on for ever.
+    int rounds = 100;
+    do {
+        info = (ouro_gc_info){OURO_GC_FULL, 0, 0, 0, 0, 0};
+        g->collecting = true;
+        collect_timed(rt, &info);
+        g->collecting = false;
+    } while ((info.collected || info.resurrected) && --rounds);
+}
+
+// ---- quietly ----
+
+static bool needs_code(const ouro_obj *o, const type_record *t) {
+    return t->finalize || meta_has(o, OUROI_WEAKLY) || (!(t->flags & TYPE_PLAIN) && t->tail_place != OURO_TAIL_POINTER);
+}
+
+// A child outside the set must be one whose death runs nothing and reaches nothing.
+static void quiet_child(ouro_obj **slot, void *arg) {
+    bool *quiet = arg;
+    ouro_obj *o = *slot;
+    if (!o || is_white(o))
+        return;
+    const type_record *t = type_of(o);
+    if (needs_code(o, t) || t->ref_n || t->flags & TYPE_HAS_TAIL)
+        *quiet = false;
+}
+
+static void quiet_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+    const type_record *t = type_of(o);
+    bool quiet = !needs_code(o, t) && !(t->flags & (TYPE_TRAVERSES | TYPE_CLEARS | TYPE_DEALLOCS));
+    (void)arg;
+    if (quiet)
+        object_each_slot(o, t, quiet_child, &quiet);
+    if (!quiet)
+        *set_count(rt->gc, o) = 1;
+}
+
+size_t ouroi_collect_quietly(ouro_rt *rt) {
+    gc *g = rt->gc;
+    ouro_gc_info info = {OURO_GC_FULL, 0, 0, 0, 0, 0};
+    g->collecting = true;
+    g->edges = g->marked = 0;
+    if (find_white(rt, OURO_GC_FULL, &info)) {
+        // What needs code is kept, as if it had a surplus, until a collection that may run it.
+        ouroi_set_each(rt, quiet_one, NULL);
+        ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
+        ouroi_promote(rt, OURO_GC_FULL);
+        gc_survey s = survey(rt);
+        if (s.objects)
+            free_white(rt, &s, &info);
+        ouroi_set_release(rt);
+        stats_add(g, &info, true);
+    }
+    g->collecting = false;
+    g->due = true;
+    ouroi_pace_reset(rt);
+    return (size_t)info.collected;
+}

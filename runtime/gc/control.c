@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// control.c: the collector's public face, as far as it is not pace (pace.c) or introspection (inspect.c): collect, statistics,
+// callbacks, debug flags, the garbage list.
+#include "gc.h"
+
+bool ouroi_gc_new(ouro_rt *rt) {
+    gc *g = calloc(1, sizeof *g);
+    if (!g)
+        return false;
+    g->rt = rt;
+    rt->gc = g;
+    ouroi_pace_init(rt);
+    return true;
+}
+
+void ouroi_gc_free(ouro_rt *rt) {
+    gc *g = rt->gc;
+    ouroi_table_free(&rt->heap, g->callbacks, g->callback_cap, sizeof *g->callbacks);
+    ouroi_table_free(&rt->heap, g->garbage, g->garbage_cap, sizeof *g->garbage);
+    free(g);
+    rt->gc = NULL;
+}
+
+static bool generation_is_valid(ouro_rt *rt, int generation) {
+    if (generation >= 0 && generation <= OURO_GC_FULL)
+        return true;
+    ouro_error_set(rt, OURO_ERR_VALUE, "generation %d is not 0, 1 or 2", generation);
+    return false;
+}
+
+int64_t ouro_gc_collect(ouro_rt *rt, int generation) {
+    if (!generation_is_valid(rt, generation))
+        return -1;
+    int64_t found = ouroi_collect(rt, generation);
+    if (generation == OURO_GC_FULL && !rt->gc->collecting)
+        ouro_mem_trim(rt);
+    return found;
+}
+
+void ouro_gc_get_stats(const ouro_rt *rt, ouro_gc_stats stats[3]) {
+    memcpy(stats, rt->gc->stats, sizeof rt->gc->stats);
+}
+
+void ouro_gc_set_debug(ouro_rt *rt, unsigned flags) {
+    rt->gc->debug = flags;
+}
+
+unsigned ouro_gc_get_debug(const ouro_rt *rt) {
+    return rt->gc->debug;
+}
+
+// ---- callbacks ----
+
+int ouro_gc_callback_add(ouro_rt *rt, ouro_gc_fn fn, void *user) {
+    gc *g = rt->gc;
+    void *items = g->callbacks;
+    if (!ouroi_table_grow(&rt->heap, &items, g->callback_n, &g->callback_cap, sizeof *g->callbacks))
+        return ouro_error_set(rt, OURO_ERR_MEMORY, "no memory for a gc callback");
+    g->callbacks = items;
+    g->callbacks[g->callback_n++] = (gc_callback){fn, user};
+    return 0;
+}
+
+void ouro_gc_callback_remove(ouro_rt *rt, ouro_gc_fn fn, void *user) {
+    gc *g = rt->gc;
+    for (size_t i = 0; i < g->callback_n; i++)
+        if (g->callbacks[i].fn == fn && g->callbacks[i].user == user) {
+            memmove(g->callbacks + i, g->callbacks + i + 1, (g->callback_n - i - 1) * sizeof *g->callbacks);
+            g->callback_n--;
+            return;
+        }
+}
+
+// By index, read again each time: a callback may add and remove callbacks, itself among them.
+void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info) {
+    gc *g = rt->gc;
+    for (size_t i = 0; i < g->callback_n;) {
+        gc_callback c = g->callbacks[i];
+        error_record aside;
+        ouroi_error_aside(rt, &aside);
+        c.fn(rt, phase, info, c.user);
+        ouroi_error_back(rt, &aside, "a gc callback", NULL);
+        if (i < g->callback_n && g->callbacks[i].fn == c.fn && g->callbacks[i].user == c.user)
+            i++;
+    }
+}
+
+// ---- garbage ----
+
+bool ouroi_garbage_add(ouro_rt *rt, ouro_obj *o) {
+    gc *g = rt->gc;
+    void *items = g->garbage;
+    if (!ouroi_table_grow(&rt->heap, &items, g->garbage_n, &g->garbage_cap, sizeof *g->garbage)) {
+        ouroi_warn(rt, "no memory to put an object of type '%s' into garbage", ouro_type_of(o)->name);
+        return false;
+    }
+    g->garbage = items;
+    g->garbage[g->garbage_n++] = ouro_incref(o);
+    return true;
+}
+
+size_t ouro_gc_garbage_count(const ouro_rt *rt) {
+    return rt->gc->garbage_n;
+}
+
+ouro_obj *ouro_gc_garbage_peek(const ouro_rt *rt, size_t i) {
+    return i < rt->gc->garbage_n ? rt->gc->garbage[i] : NULL;
+}
+
+void ouro_gc_garbage_clear(ouro_rt *rt) {
+    gc *g = rt->gc;
+    while (g->garbage_n)
+        ouro_decref(g->garbage[--g->garbage_n]);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// gc.h: the collector's state, and the contracts of its passes. collect.c tells the story; read it first.
+//
+//   candidate    a tracked object whose count a collection examines
+//   set          the candidates, and the pages they lie in
+//   white        in the set and, so far, not known to be alive: a bit of its page
+//   side count   working copy of a count, from which references inside the set are taken; what is left is its surplus
+//   gray         known to be alive, its references not yet followed: a bit; pages with such bits wait in a queue
+//
+//   I-gc-1  No object pointer is kept across foreign code unless the object's white bit vouches for it: death clears
+//           the bit (mem/page.c), birth never sets one.
+//   I-gc-2  A page of the set is not given up before the collection ends.
+//   I-gc-3  Outside a collection no page has mark, gray or white bits, and every page's `side` is SIDE_NONE.
+//   I-gc-4  Nothing between choosing the set and knowing the white runs foreign code, but traverse and root visitors.
+#ifndef OUROI_GC_H
+#define OUROI_GC_H
+
+#include "../object/object.h"
+
+#include <ouro/gc.h>
+
+typedef struct gc_callback {
+    ouro_gc_fn fn;
+    void *user;
+} gc_callback;
+
+// The set of one collection. Side counts and pages are one piece of side memory.
+typedef struct gc_set {
+    page **pages;
+    size_t page_n, page_cap;
+    uint32_t *counts;
+    size_t words, bytes; // 64 counts each; of the memory
+    size_t white;        // how many bits are set while no foreign code runs
+} gc_set;
+
+// What the white objects need before they can go. Surveyed once.
+typedef struct gc_survey {
+    size_t objects;
+    bool weakly, weak, finalizers, hidden;
+} gc_survey;
+
+struct gc {
+    bool collecting;
+    unsigned disabled; // nested
+    unsigned walking;  // introspection under way: no collection starts
+    bool due;          // at a safepoint
+    unsigned debug;
+
+    bool pinned;                // CPython's fixed scheme
+    size_t threshold[3];        // with it
+    size_t young_goal;          // without it: net births before a young collection
+    unsigned full_growth;       // per cent of growth before a full one
+    size_t since[3];            // [g]: collections of g - 1 since the last of g; [0] unused
+    size_t promoted;            // grown old since the last full collection
+    size_t old_at_full, bytes_at_full;
+    size_t byte_goal;
+
+    gc_set set;
+    page *gray, *gray_last;     // queue
+    uint64_t edges, marked;
+    const ouro_obj *owner;      // whose references are followed now, for reports
+    ouro_rt *rt;
+
+    ouro_gc_stats stats[3];
+    gc_callback *callbacks;
+    size_t callback_n, callback_cap;
+    ouro_obj **garbage;
+    size_t garbage_n, garbage_cap;
+};
+
+// ---- the set (set.c) ----
+
+// Chooses the candidates of a generation and copies their counts. False without memory: then nothing has changed.
+bool ouroi_set_choose(ouro_rt *rt, int generation);
+// Copies the counts of what is still white again.
+void ouroi_set_recount(ouro_rt *rt);
+void ouroi_set_release(ouro_rt *rt);
+
+static inline bool set_has(const gc_set *set, const page *p, uint32_t slot) {
+    (void)set;
+    return p->side != SIDE_NONE && bits_test(page_white(p), slot);
+}
+
+// Where the object's side count is; NULL if it is not white, or of another runtime.
+static inline uint32_t *set_count(const gc *g, const ouro_obj *o) {
+    page *p = page_of(o);
+    if (p->side == SIDE_NONE || p->heap != &g->rt->heap)
+        return NULL;
+    uint32_t slot = page_slot(p, o);
+    return bits_test(page_white(p), slot) ? &g->set.counts[(size_t)p->side * 64 + slot] : NULL;
+}
+
+static inline bool is_white(const ouro_obj *o) {
+    const page *p = page_of(o);
+    return p->flags & PAGE_IN_SET && bits_test(page_white(p), page_slot(p, o));
+}
+
+typedef void (*gc_step)(ouro_rt *rt, ouro_obj *o, void *arg);
+// Hands each white object to the step, which may run foreign code: an object that dies meanwhile is left out.
+void ouroi_set_each(ouro_rt *rt, gc_step step, void *arg);
+
+// ---- the passes ----
+
+// mark.c: marks what registered roots and frozen objects reach.
+void ouroi_mark_from_roots(ouro_rt *rt);
+void ouroi_mark_forget(ouro_rt *rt);
+// surplus.c: takes the references inside the set from the side counts; then keeps what has a surplus, and what that
+// reaches: those objects are not white any more, and handed to `kept` if it is not NULL.
+void ouroi_surplus_subtract(ouro_rt *rt);
+void ouroi_surplus_keep(ouro_rt *rt, ouro_event_kind kind, gc_step kept);
+// promote.c: survivors of a young generation grow older.
+void ouroi_promote(ouro_rt *rt, int generation);
+void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation);
+// finish.c: weak references and finalizers of the white, in the order of ouro/gc.h. Returns how many weak references died.
+size_t ouroi_finish_before(ouro_rt *rt, const gc_survey *s);
+void ouroi_finish_after(ouro_rt *rt);
+// clear.c: takes the white apart and frees them. Returns how many could not be freed.
+size_t ouroi_clear(ouro_rt *rt, const gc_survey *s);
+
+// The queue of pages with gray bits.
+static inline void gray_add(gc *g, page *p, uint32_t slot) {
+    bits_set(page_gray(p), slot);
+    if (p->flags & PAGE_IN_GRAY)
+        return;
+    p->flags |= PAGE_IN_GRAY;
+    p->gray_next = NULL;
+    *(g->gray ? &g->gray_last->gray_next : &g->gray) = p;
+    g->gray_last = p;
+}
+
+static inline page *gray_take(gc *g) {
+    page *p = g->gray;
+    g->gray = p->gray_next;
+    p->flags &= (uint8_t)~PAGE_IN_GRAY;
+    return p;
+}
+
+// ---- pace.c ----
+
+void ouroi_pace_init(ouro_rt *rt);
+// After anything that changes when the next collection is to start.
+void ouroi_pace_reset(ouro_rt *rt);
+// After a collection that had to be skipped: the next is due after as many births again, not at the next one.
+void ouroi_pace_later(ouro_rt *rt);
+void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates);
+void ouroi_pace_due(heap *h);
+bool ouroi_pace_emergency(heap *h);
+// Net births of tracked objects since the last young collection.
+size_t ouroi_pace_births(const ouro_rt *rt);
+size_t ouroi_pace_old(const ouro_rt *rt);
+
+// ---- collect.c ----
+
+// A collection, callbacks and all. Returns what ouro_gc_collect does.
+int64_t ouroi_collect(ouro_rt *rt, int generation);
+// One without gc callbacks that frees only what needs no foreign code to be freed. Returns how many.
+size_t ouroi_collect_quietly(ouro_rt *rt);
+// The last ones of a runtime: without gc callbacks.
+void ouroi_collect_finally(ouro_rt *rt);
+
+// ---- control.c ----
+
+bool ouroi_gc_new(ouro_rt *rt);
+void ouroi_gc_free(ouro_rt *rt);
+void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info);
+// Puts an object into garbage; false without memory.
+bool ouroi_garbage_add(ouro_rt *rt, ouro_obj *o);
+
+#endif

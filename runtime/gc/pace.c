@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// pace.c: when a collection starts by itself.
+//
+// The heap hands tracked blocks out in portions and counts none of them; it calls `due` when it has handed out the budget.
+// Then, and only then, the true number is worked out from the young pages: births net of deaths. If that has not come to
+// the threshold, what is missing is the next budget. So a threshold of 1 is exact, and a birth costs nothing.
+//
+// By itself the young threshold goes from YOUNG_MIN up to YOUNG_MAX while hardly anything is found, and back; a full
+// collection starts when old objects, or the bytes of everything, have grown by FULL_MIN to FULL_MAX per cent.
+// Growth is net: what has grown old and died by counting since is not growth.
+#include "gc.h"
+
+#define YOUNG_MIN ((size_t)8192)
+#define YOUNG_MAX ((size_t)262144)
+#define FULL_MIN 25u
+#define FULL_MAX 100u
+#define OLD_FLOOR ((size_t)65536)           // fewer old objects than this are never worth a full collection
+#define BYTES_FLOOR ((size_t)32 << 20)
+#define BYTE_GOAL ((size_t)64 << 20)
+#define FOR_EVER (INT64_MAX / 2)
+
+size_t ouroi_pace_births(const ouro_rt *rt) {
+    int64_t n = 0;
+    for (const page *p = rt->heap.young; p; p = p->young_next)
+        n += (int64_t)page_live(p) - (int64_t)p->used_base;
+    return n > 0 ? (size_t)n : 0;
+}
+
+// Tracked objects that were not born since the last young collection. Cost: the number of pages.
+size_t ouroi_pace_old(const ouro_rt *rt) {
+    size_t cursor = 0, n = 0, births = ouroi_pace_births(rt);
+    for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));)
+        if (p->kind == OURO_PAGE_TRACKED)
+            n += page_live(p);
+    return n > births ? n - births : 0;
+}
+
+static size_t pace_bytes(const ouro_rt *rt) {
+    return rt->heap.pages_used * OURO_PAGE_BYTES + rt->heap.external;
+}
+
+static bool pace_is_on(const gc *g) {
+    return !g->disabled && (!g->pinned || g->threshold[0]);
+}
+
+// Births that are allowed before a young collection.
+static size_t pace_goal(const gc *g) {
+    return g->pinned ? g->threshold[0] : g->young_goal;
+}
+
+void ouroi_pace_init(ouro_rt *rt) {
+    gc *g = rt->gc;
+    g->young_goal = YOUNG_MIN;
+    g->full_growth = FULL_MIN;
+    g->byte_goal = BYTE_GOAL;
+    ouroi_pace_reset(rt);
+}
+
+// Walking all young pages for a few more births would make a birth cost as much as there are pages: with many of them the
+// budget may go past the goal, by no more than a quarter of their number.
+static void pace_budget(ouro_rt *rt) {
+    gc *g = rt->gc;
+    int64_t left = (int64_t)pace_goal(g) - (int64_t)ouroi_pace_births(rt), least = (int64_t)(rt->heap.young_pages / 4);
+    rt->heap.budget = left > 0 && left < least ? least : left;
+}
+
+void ouroi_pace_reset(ouro_rt *rt) {
+    gc *g = rt->gc;
+    heap *h = &rt->heap;
+    ouroi_heap_flush(h);
+    bool asks = pace_is_on(g) && !g->collecting && !g->walking && !g->due;
+    h->byte_budget = asks && g->byte_goal ? (int64_t)g->byte_goal : FOR_EVER;
+    h->budget = FOR_EVER;
+    if (asks)
+        pace_budget(rt);
+}
+
+void ouroi_pace_later(ouro_rt *rt) {
+    rt->heap.budget = (int64_t)pace_goal(rt->gc);
+    rt->heap.byte_budget = rt->gc->byte_goal ? (int64_t)rt->gc->byte_goal : FOR_EVER;
+}
+
+// Old objects, net of those that died, have grown by so many per cent.
+static bool pace_old_has_grown(const ouro_rt *rt, unsigned percent, size_t floor) {
+    const gc *g = rt->gc;
+    size_t goal = g->old_at_full / 100 * percent;
+    goal = goal > floor ? goal : floor;
+    return g->promoted >= goal && ouroi_pace_old(rt) >= g->old_at_full + goal;
+}
+
+static bool pace_bytes_have_grown(const ouro_rt *rt) {
+    const gc *g = rt->gc;
+    size_t goal = g->bytes_at_full / 100 * g->full_growth;
+    return pace_bytes(rt) >= g->bytes_at_full + (goal > BYTES_FLOOR ? goal : BYTES_FLOOR);
+}
+
+static int pace_generation_pinned(const ouro_rt *rt) {
+    const gc *g = rt->gc;
+    if (g->since[2] > g->threshold[2] && pace_old_has_grown(rt, FULL_MIN, 0))
+        return 2;
+    return g->since[1] > g->threshold[1] ? 1 : 0;
+}
+
+void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates) {
+    gc *g = rt->gc;
+    for (int i = 0; i <= generation; i++)
+        g->since[i] = 0;
+    if (generation < 2) {
+        g->since[generation + 1]++;
+        if (found * 64 < candidates)
+            g->young_goal = g->young_goal < YOUNG_MAX ? g->young_goal * 2 : YOUNG_MAX;
+        else if (found * 10 > candidates)
+            g->young_goal = YOUNG_MIN;
+        return;
+    }
+    g->promoted = 0;
+    g->old_at_full = ouroi_pace_old(rt);
+    g->bytes_at_full = pace_bytes(rt);
+    if (found * 20 > g->old_at_full)
+        g->full_growth = FULL_MIN;
+    else if (g->full_growth < FULL_MAX)
+        g->full_growth *= 2;
+}
+
+static void pace_collect(ouro_rt *rt) {
+    if (rt->gc->pinned) {
+        ouroi_collect(rt, pace_generation_pinned(rt));
+        return;
+    }
+    ouroi_collect(rt, 1);
+    if (pace_old_has_grown(rt, rt->gc->full_growth, OLD_FLOOR) || pace_bytes_have_grown(rt))
+        ouroi_collect(rt, OURO_GC_FULL);
+}
+
+// A collection is due now. At a safepoint only? Then it is remembered, and nobody is asked again until then.
+static void pace_start(ouro_rt *rt, void (*collect)(ouro_rt *)) {
+    if (rt->when == OURO_AT_ALLOCATION) {
+        collect(rt);
+        return;
+    }
+    rt->gc->due = true;
+    ouroi_pace_reset(rt);
+}
+
+static bool pace_is_due(const ouro_rt *rt) {
+    return rt->heap.byte_budget <= 0 || ouroi_pace_births(rt) >= pace_goal(rt->gc);
+}
+
+static void collect_requested(ouro_rt *rt) {
+    atomic_put(&rt->requested, 0);
+    ouroi_collect(rt, OURO_GC_FULL);
+}
+
+static void collect_stress(ouro_rt *rt) {
+    ouroi_collect(rt, rt->stress_generation);
+}
+
+void ouroi_pace_due(heap *h) {
+    ouro_rt *rt = rt_of_heap(h);
+    gc *g = rt->gc;
+    if (g->collecting || g->walking)
+        return;
+    if (rt->stress_generation >= 0)
+        pace_start(rt, collect_stress);
+    else if (atomic_get(&rt->requested))
+        pace_start(rt, collect_requested);
+    else if (pace_is_on(g) && !g->due && pace_is_due(rt))
+        pace_start(rt, pace_collect);
+    else
+        ouroi_pace_reset(rt);
+}
+
+void ouro_safepoint(ouro_rt *rt) {
+    gc *g = rt->gc;
+    if (likely(!g->due && !atomic_get(&rt->requested) && rt->stress_generation < 0))
+        return;
+    if (g->collecting || g->walking)
+        return;
+    if (rt->stress_generation >= 0)
+        collect_stress(rt);
+    else if (atomic_get(&rt->requested))
+        collect_requested(rt);
+    else if (pace_is_on(g))
+        pace_collect(rt);
+    g->due = false;
+    ouroi_pace_reset(rt);
+}
+
+void ouro_gc_request(ouro_rt *rt) {
+    atomic_put(&rt->requested, 1);
+}
+
+bool ouroi_pace_emergency(heap *h) {
+    ouro_rt *rt = rt_of_heap(h);
+    gc *g = rt->gc;
+    if (g->collecting || g->walking || g->disabled)
+        return false;
+    size_t found = rt->when == OURO_AT_ALLOCATION ? (size_t)ouroi_collect(rt, OURO_GC_FULL) : ouroi_collect_quietly(rt);
+    if (OURO_DEBUG)
+        ouroi_guard_flush(h);
+    return found || OURO_DEBUG;
+}
+
+// ---- the switches of ouro/gc.h ----
+
+unsigned ouro_gc_disable(ouro_rt *rt) {
+    rt->gc->disabled++;
+    ouroi_pace_reset(rt);
+    return rt->gc->disabled;
+}
+
+unsigned ouro_gc_enable(ouro_rt *rt) {
+    if (rt->gc->disabled)
+        rt->gc->disabled--;
+    ouroi_pace_reset(rt);
+    return rt->gc->disabled;
+}
+
+int ouro_gc_isenabled(const ouro_rt *rt) {
+    return !rt->gc->disabled;
+}
+
+void ouro_gc_set_threshold(ouro_rt *rt, size_t t0, size_t t1, size_t t2) {
+    gc *g = rt->gc;
+    g->pinned = true;
+    g->threshold[0] = t0;
+    g->threshold[1] = t1;
+    g->threshold[2] = t2;
+    ouroi_pace_reset(rt);
+}
+
+void ouro_gc_adapt(ouro_rt *rt) {
+    rt->gc->pinned = false;
+    ouroi_pace_reset(rt);
+}
+
+void ouro_gc_get_threshold(const ouro_rt *rt, size_t *t0, size_t *t1, size_t *t2) {
+    const gc *g = rt->gc;
+    *t0 = pace_goal(g);
+    *t1 = g->pinned ? g->threshold[1] : 0;
+    *t2 = g->pinned ? g->threshold[2] : 0;
+}
+
+void ouro_gc_set_threshold_bytes(ouro_rt *rt, size_t bytes) {
+    rt->gc->byte_goal = bytes;
+    ouroi_pace_reset(rt);
+}
+
+size_t ouro_gc_get_threshold_bytes(const ouro_rt *rt) {
+    return rt->gc->byte_goal;
+}
+
+void ouro_gc_get_count(const ouro_rt *rt, size_t *c0, size_t *c1, size_t *c2) {
+    *c0 = ouroi_pace_births(rt);
+    *c1 = rt->gc->since[1];
+    *c2 = rt->gc->since[2];
+}

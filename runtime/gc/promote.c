@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// promote.c: survivors of a collection of generation g belong to g + 1 afterwards, or stay in 2. Only young objects are
+// written: a full collection leaves the old ones alone (a child process that collects copies no page of them).
+#include "gc.h"
+
+static void generation_set(ouro_obj *o, uint32_t generation) {
+    o->ouroi_meta = (o->ouroi_meta & ~OUROI_GEN_MASK) | generation << OUROI_GEN_SHIFT;
+}
+
+// Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what had been
+// handed out was taken back when the collection began) and get it again when they are handed out.
+static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
+    if (!object_is_live(o))
+        return false;
+    if (!meta_has(o, OUROI_TRACKED))
+        return true;
+    if (ouro_is_immortal(o)) {
+        generation_set(o, 2);
+        return false;
+    }
+    if (meta_generation(o) <= generation && !is_white(o)) {
+        uint32_t next = generation < 2 ? generation + 1 : 2;
+        generation_set(o, next);
+        rt->gc->promoted += next == 2;
+    }
+    return meta_generation(o) < 2;
+}
+
+static void promote_page(ouro_rt *rt, page *p, uint32_t generation) {
+    ASSERT(!p->free);
+    uint64_t *young = page_young(p), any = 0;
+    uint32_t white = 0;
+    for (uint32_t w = 0; w < page_words(p); w++) {
+        uint64_t stay = 0;
+        for (uint64_t bits = young[w]; bits; bits &= bits - 1)
+            if (promote_slot(rt, page_object(p, w * 64 + bits_lowest(bits)), generation))
+                stay |= bits & -bits;
+        young[w] = stay;
+        any |= stay;
+        white += p->flags & PAGE_IN_SET ? bits_count(page_white(p)[w]) : 0;
+    }
+    if (!any)
+        ouroi_young_remove(&rt->heap, p);
+    // What is white is as good as gone: it is not to be taken for deaths of objects born later.
+    p->used_base = page_live(p) - (white < page_live(p) ? white : page_live(p));
+}
+
+void ouroi_promote(ouro_rt *rt, int generation) {
+    for (page *p = rt->heap.young, *next; p; p = next) {
+        next = p->young_next;
+        promote_page(rt, p, (uint32_t)generation);
+    }
+}
+
+void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation) {
+    uint32_t now = meta_generation(o), next = *(const int *)generation < 1 ? 1 : 2;
+    if (now >= next)
+        return;
+    generation_set(o, next);
+    page *p = page_of(o);
+    if (next == 2 && p->flags & PAGE_IN_YOUNG) {
+        bits_clear(page_young(p), page_slot(p, o));
+        rt->gc->promoted++;
+    }
+}

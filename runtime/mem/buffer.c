@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// buffer.c: out-of-line storage for objects, external bytes, and what else is allocated beside blocks: the side memory
+// of collections and tables. All of it can be made to fail.
+#include "heap.h"
+
+#include <ouro/error.h>
+
+// A runtime begins with its heap (asserted where the runtime is defined).
+static heap *heap_of(const ouro_rt *rt) {
+    return (heap *)(uintptr_t)rt;
+}
+
+bool ouroi_fault_hits(heap *h) {
+    heap_fault *f = &h->fault;
+    if (!h->slow || !f->at)
+        return false;
+    f->asked++;
+    bool hit = f->mode == 1 ? f->asked == f->at : f->mode == 2 && f->asked >= f->at;
+    f->failed += hit;
+    return hit;
+}
+
+void *ouro_buf_alloc(ouro_rt *rt, size_t bytes) {
+    heap *h = heap_of(rt);
+    size_t whole;
+    if (!size_fits(1, bytes, GUARD_BYTES, &whole)) {
+        h->hooks.no_memory(h, bytes);
+        return NULL;
+    }
+    block *b = whole > CLASS_BYTES_MAX ? ouroi_block_take_large(h, OURO_PAGE_BUFFER, whole)
+                                       : block_take(h, bin_of(OURO_PAGE_BUFFER, class_of(whole ? whole : 1)));
+    if (b && OURO_DEBUG)
+        ouroi_guard_born(h, b, bytes);
+    return b;
+}
+
+size_t ouro_buf_size(const void *buf) {
+    return OURO_DEBUG ? (size_t)ouroi_guard_of(buf)->bytes : page_block_bytes(page_of(buf));
+}
+
+// A block is kept while it is large enough and at least half of it is used.
+static bool buf_still_fits(const void *buf, size_t bytes) {
+    size_t room = ouro_buf_size(buf);
+    return bytes <= room && (bytes > room / 2 || room <= 32);
+}
+
+void *ouro_buf_realloc(ouro_rt *rt, void *buf, size_t bytes) {
+    if (!buf)
+        return ouro_buf_alloc(rt, bytes);
+    if (!OURO_DEBUG && buf_still_fits(buf, bytes))
+        return buf;
+    void *moved = ouro_buf_alloc(rt, bytes);
+    if (!moved)
+        return NULL;
+    size_t room = ouro_buf_size(buf);
+    memcpy(moved, buf, room < bytes ? room : bytes);
+    ouro_buf_free(rt, buf);
+    return moved;
+}
+
+void ouro_buf_free(ouro_rt *rt, void *buf) {
+    (void)rt;
+    if (!buf)
+        return;
+    if (!OURO_DEBUG) // there the guard does it, once it has seen that nobody wrote behind the end
+        ((block *)buf)->count = 0;
+    block_give(buf);
+}
+
+int ouro_external(ouro_rt *rt, ptrdiff_t bytes) {
+    heap *h = heap_of(rt);
+    if (bytes > 0) {
+        if (h->byte_budget <= 0)
+            h->hooks.due(h);
+        if (!ouroi_heap_within_limit(h, (size_t)bytes) &&
+            (!h->hooks.emergency(h) || !ouroi_heap_within_limit(h, (size_t)bytes))) {
+            h->hooks.no_memory(h, (size_t)bytes);
+            return -1;
+        }
+        h->external += (size_t)bytes;
+        h->byte_budget -= bytes;
+    } else {
+        size_t less = (size_t)-bytes;
+        h->external -= less < h->external ? less : h->external;
+    }
+    return 0;
+}
+
+void *ouroi_side_alloc(heap *h, size_t bytes) {
+    void *p = ouroi_fault_hits(h) ? NULL : malloc(bytes ? bytes : 1);
+    if (p)
+        h->side_bytes += bytes;
+    return p;
+}
+
+void ouroi_side_free(heap *h, void *p, size_t bytes) {
+    if (p)
+        h->side_bytes -= bytes;
+    free(p);
+}

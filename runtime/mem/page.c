@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// page.c: the slow path of allocation and of giving back: carving pages into blocks, taking over what was freed, moving
+// pages between the states of heap.h (I-heap-2), and the queue of pages that may hold young objects.
+// The split of a page's free blocks into two lists is mimalloc's (Leijen, Zorn, de Moura, "Mimalloc: Free List
+// Sharding in Action", 2019); here the slow path between them is also what tells young objects from old ones.
+#include "heap.h"
+
+#define CARVE_BYTES 16384u
+
+void ouroi_young_add(heap *h, page *p) {
+    if (p->flags & PAGE_IN_YOUNG)
+        return;
+    p->flags |= PAGE_IN_YOUNG;
+    p->used_base = page_live(p);
+    p->young_prev = NULL;
+    p->young_next = h->young;
+    if (h->young)
+        h->young->young_prev = p;
+    h->young = p;
+    h->young_pages++;
+}
+
+void ouroi_young_remove(heap *h, page *p) {
+    p->flags &= (uint8_t)~PAGE_IN_YOUNG;
+    if (p->young_next)
+        p->young_next->young_prev = p->young_prev;
+    *(p->young_prev ? &p->young_prev->young_next : &h->young) = p->young_next;
+    h->young_pages--;
+}
+
+static void listed_add(heap *h, page *p) {
+    p->state = PAGE_LISTED;
+    p->flags &= (uint8_t)~PAGE_ATTENTION;
+    p->prev = NULL;
+    p->next = h->listed[p->bin];
+    if (p->next)
+        p->next->prev = p;
+    h->listed[p->bin] = p;
+}
+
+static void listed_remove(heap *h, page *p) {
+    if (p->next)
+        p->next->prev = p->prev;
+    *(p->prev ? &p->prev->next : &h->listed[p->bin]) = p->next;
+}
+
+// ---- handing out ----
+
+// Moves up to `limit` blocks from the freed list to the free one. Returns how many.
+static uint32_t page_take_over(page *p, uint32_t limit) {
+    uint64_t *young = p->kind == OURO_PAGE_TRACKED ? page_young(p) : NULL;
+    if (!young && limit == UINT32_MAX) {
+        p->free = p->freed;
+        p->freed = NULL;
+        return UINT32_MAX;
+    }
+    block *last = p->freed;
+    uint32_t n = 1;
+    for (;; n++) {
+        if (young)
+            bits_set(young, page_slot(p, last));
+        block *next = block_next(last);
+        if (!next || n == limit)
+            break;
+        last = next;
+    }
+    p->free = p->freed;
+    p->freed = block_next(last);
+    block_link(last, NULL);
+    return n;
+}
+
+// Makes up to `limit` new blocks on the free list. Returns how many.
+static uint32_t page_carve(page *p, uint32_t limit) {
+    uint32_t n = CARVE_BYTES / p->block_bytes_32 ? CARVE_BYTES / p->block_bytes_32 : 1;
+    n = n < limit ? n : limit;
+    n = n < p->capacity - p->carved ? n : p->capacity - p->carved;
+    block *next = NULL;
+    for (uint32_t i = p->carved + n; i-- > p->carved;) {
+        block *b = (block *)page_object(p, i);
+        memory_show(b, sizeof(ouro_obj));
+        b->count = 0;
+        b->meta = 0;
+        block_link(b, next);
+        next = b;
+        if (p->kind == OURO_PAGE_TRACKED)
+            bits_set(page_young(p), i);
+    }
+    p->free = next;
+    p->carved += n;
+    return n;
+}
+
+static page *page_new_for(heap *h, unsigned bin) {
+    page *p = ouroi_page_new(h, 1);
+    if (!p)
+        return NULL;
+    p->kind = (uint8_t)(bin / CLASS_COUNT);
+    p->bin = (uint8_t)bin;
+    p->block_bytes_32 = class_bytes(bin % CLASS_COUNT);
+    p->inverse = (uint32_t)(((UINT64_C(1) << 32) + p->block_bytes_32 - 1) / p->block_bytes_32);
+    p->capacity = (uint32_t)(OURO_PAGE_BYTES / p->block_bytes_32);
+    return p;
+}
+
+static void page_uncurrent(page *p) {
+    p->used--;
+    p->state = PAGE_FULL;
+    p->flags |= PAGE_ATTENTION;
+}
+
+// Gives the bin another current page: one from its list, or a new one. False if there is no memory.
+static bool page_change(heap *h, unsigned bin) {
+    page *p = h->listed[bin];
+    if (p)
+        listed_remove(h, p);
+    else if (!(p = page_new_for(h, bin)))
+        return false;
+    page *old = h->current[bin];
+    if (old != &h->none)
+        page_uncurrent(old);
+    p->state = PAGE_CURRENT;
+    p->flags &= (uint8_t)~PAGE_ATTENTION;
+    p->used++;
+    h->current[bin] = p;
+    return true;
+}
+
+// How many blocks may be handed out at once: tracked ones at most a quarter of what may be born before the collector
+// wants to be asked, so that the rest need not be taken back when another size is in demand.
+static uint32_t page_portion(const heap *h, unsigned bin) {
+    if (h->slow)
+        return 1;
+    if (bin / CLASS_COUNT != OURO_PAGE_TRACKED)
+        return UINT32_MAX;
+    int64_t n = h->budget / 4;
+    return n < 1 ? 1 : n > PAGE_SLOTS_MAX ? PAGE_SLOTS_MAX : (uint32_t)n;
+}
+
+// Puts blocks on the free list of the bin's current page. False if there is no memory.
+static bool page_refill(heap *h, unsigned bin) {
+    uint32_t portion = page_portion(h, bin), n = 0;
+    page *p = h->current[bin];
+    while (!n) {
+        if (p->freed)
+            n = page_take_over(p, portion);
+        else if (p->carved < p->capacity)
+            n = page_carve(p, portion);
+        else if (!page_change(h, bin))
+            return false;
+        p = h->current[bin];
+    }
+    if (p->kind == OURO_PAGE_TRACKED) {
+        h->budget -= n;
+        ouroi_young_add(h, p);
+    }
+    return true;
+}
+
+// The collector is asked before the block exists; what it runs may also have refilled this very bin.
+static void page_ask(heap *h, ouro_page_kind kind) {
+    if (h->collect_always || h->byte_budget <= 0 || (kind == OURO_PAGE_TRACKED && h->budget <= 0))
+        h->hooks.due(h);
+}
+
+NOINLINE block *ouroi_block_take_slow(heap *h, unsigned bin) {
+    page_ask(h, (ouro_page_kind)(bin / CLASS_COUNT));
+    bool fault = ouroi_fault_hits(h), there = !fault && (h->current[bin]->free || page_refill(h, bin));
+    if (!there && h->hooks.emergency(h))
+        there = !fault && (h->current[bin]->free || page_refill(h, bin));
+    if (!there) {
+        h->hooks.no_memory(h, class_bytes(bin % CLASS_COUNT));
+        return NULL;
+    }
+    page *p = h->current[bin];
+    block *b = p->free;
+    p->free = block_next(b);
+    p->used++;
+    pool_give(h, b, p->block_bytes_32);
+    return b;
+}
+
+static page *page_new_run(heap *h, ouro_page_kind kind, size_t bytes) {
+    size_t span = bytes / OURO_PAGE_BYTES + (bytes % OURO_PAGE_BYTES != 0);
+    page *p = span < UINT32_MAX - SEGMENT_PAGES ? ouroi_page_new(h, (unsigned)span) : NULL;
+    if (!p)
+        return NULL;
+    p->state = PAGE_RUN;
+    p->kind = (uint8_t)kind;
+    p->flags = PAGE_ATTENTION;
+    p->bin = BIN_LARGE;
+    p->run_bytes = span * OURO_PAGE_BYTES;
+    p->capacity = p->carved = p->used = 1;
+    return p;
+}
+
+block *ouroi_block_take_large(heap *h, ouro_page_kind kind, size_t bytes) {
+    page_ask(h, kind);
+    bool fault = ouroi_fault_hits(h);
+    page *p = fault ? NULL : page_new_run(h, kind, bytes);
+    if (!p && h->hooks.emergency(h) && !fault)
+        p = page_new_run(h, kind, bytes);
+    if (!p) {
+        h->hooks.no_memory(h, bytes);
+        return NULL;
+    }
+    block *b = (block *)p->base;
+    pool_give(h, b, p->run_bytes);
+    b->count = 0;
+    if (kind == OURO_PAGE_TRACKED) {
+        h->budget--;
+        ouroi_young_add(h, p);
+        p->used_base = 0;
+        bits_set(page_young(p), 0);
+    }
+    return b;
+}
+
+// ---- giving back ----
+
+static bool page_is_idle(const page *p) {
+    return !p->used && !p->quarantined;
+}
+
+// Gives an idle page up, unless walkers or a collection still look at it; then it is found when they have ended.
+static void page_give_up(page *p) {
+    heap *h = p->heap;
+    if (h->hold || p->flags & PAGE_IN_SET) {
+        h->deferred = true;
+        return;
+    }
+    if (p->state == PAGE_LISTED)
+        listed_remove(h, p);
+    ouroi_page_release(p);
+}
+
+void ouroi_page_forget(page *p, const void *at) {
+    uint32_t slot = page_slot(p, at);
+    bits_clear(page_white(p), slot);
+    bits_clear(page_gray(p), slot);
+}
+
+NOINLINE void ouroi_page_attention(page *p, block *b) {
+    if (p->flags & PAGE_IN_SET)
+        ouroi_page_forget(p, b);
+    if (page_is_idle(p) && p->state != PAGE_CURRENT)
+        page_give_up(p);
+    else if (p->state == PAGE_FULL && p->freed)
+        listed_add(p->heap, p);
+}
+
+static void page_flush(page *p) {
+    block *last = p->free;
+    if (!last)
+        return;
+    for (block *next; (next = block_next(last));)
+        last = next;
+    block_link(last, p->freed);
+    p->freed = p->free;
+    p->free = NULL;
+}
+
+void ouroi_heap_flush(heap *h) {
+    for (unsigned b = 0; b < BIN_COUNT; b++)
+        page_flush(h->current[b]);
+}
+
+void ouroi_page_close(page *p) {
+    heap *h = p->heap;
+    if (p->state == PAGE_LISTED)
+        listed_remove(h, p);
+    if (p->state == PAGE_CURRENT) {
+        page_flush(p);
+        h->current[p->bin] = &h->none;
+        page_uncurrent(p);
+    }
+    p->state = PAGE_FROZEN;
+    p->flags |= PAGE_ATTENTION;
+}
+
+void ouroi_page_reopen(page *p) {
+    ASSERT(p->state == PAGE_FROZEN);
+    p->state = p->bin == BIN_LARGE ? PAGE_RUN : PAGE_FULL;
+    if (page_is_idle(p))
+        page_give_up(p);
+    else if (p->state == PAGE_FULL && (p->freed || p->carved < p->capacity))
+        listed_add(p->heap, p);
+}
+
+void ouroi_page_settle(page *p) {
+    if (page_is_idle(p) && p->state != PAGE_CURRENT)
+        page_give_up(p);
+}
+
+void ouroi_heap_hold(heap *h) {
+    h->hold++;
+}
+
+void ouroi_heap_unhold(heap *h) {
+    if (--h->hold || !h->deferred)
+        return;
+    h->deferred = false;
+    size_t cursor = 0;
+    for (page *p; (p = ouroi_heap_next_page(h, &cursor));)
+        if (page_is_idle(p) && p->state != PAGE_CURRENT) {
+            // Giving the page up may take its segment out of the table.
+            size_t before = h->segment_n;
+            page_give_up(p);
+            if (h->segment_n < before)
+                cursor = (cursor - 1) / SEGMENT_PAGES * SEGMENT_PAGES;
+        }
+}
+
+ouro_obj *ouroi_page_next_object(const page *p, uint32_t *slot) {
+    while (*slot < p->carved) {
+        ouro_obj *o = page_object(p, (*slot)++);
+        if (object_is_live(o))
+            return o;
+    }
+    return NULL;
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+// segment.c: segments, and the runs of pages in them.
+//
+// A page that holds nothing may still have memory behind it (`backed`). Policy: such idle pages are kept for the next
+// need while they are no more than half of the most pages that were in use at once since the last trim; what is more
+// is purged page by page. A segment without a page in use goes back at once: to its source, or, from the operating
+// system, into a small cache that all runtimes of the process share, so that making and ending small runtimes is cheap.
+// All maps of a page that holds nothing are zero; so a cached segment is as good as a new one.
+#include "../base/atomic.h"
+#include "heap.h"
+
+#define CACHE_MAX 16u
+#define ALL_PAGES ((uint32_t)(UINT32_MAX << HEAD_PAGES))
+
+static spin_lock cache_lock;
+static void *cache_segments[CACHE_MAX];
+static unsigned cache_n;
+
+static void *cache_take(void) {
+    spin_take(&cache_lock);
+    void *s = cache_n ? cache_segments[--cache_n] : NULL;
+    spin_drop(&cache_lock);
+    return s;
+}
+
+static bool cache_put(void *s) {
+    spin_take(&cache_lock);
+    bool room = cache_n < CACHE_MAX;
+    if (room)
+        cache_segments[cache_n++] = s;
+    spin_drop(&cache_lock);
+    return room;
+}
+
+static void cache_empty(void) {
+    for (void *s; (s = cache_take());)
+        ouroi_os_unmap(s, OURO_SEGMENT_BYTES);
+}
+
+static void *source_os_acquire(void *user, size_t bytes) {
+    (void)user;
+    void *s = bytes == OURO_SEGMENT_BYTES ? cache_take() : NULL;
+    return s ? s : ouroi_os_map(bytes, OURO_SEGMENT_BYTES);
+}
+
+static void source_os_release(void *user, void *memory, size_t bytes) {
+    (void)user;
+    if (bytes != OURO_SEGMENT_BYTES || !cache_put(memory))
+        ouroi_os_unmap(memory, bytes);
+}
+
+static const ouro_page_source source_os = {source_os_acquire, source_os_release, NULL};
+
+// ---- the list of segments with free pages, and the sorted table of all ----
+
+static void roomy_add(heap *h, segment *s) {
+    if (s->listed)
+        return;
+    s->listed = true;
+    s->prev = NULL;
+    s->next = h->roomy;
+    if (s->next)
+        s->next->prev = s;
+    h->roomy = s;
+}
+
+static void roomy_remove(heap *h, segment *s) {
+    if (!s->listed)
+        return;
+    s->listed = false;
+    if (s->next)
+        s->next->prev = s->prev;
+    *(s->prev ? &s->prev->next : &h->roomy) = s->next;
+}
+
+// The place of the first segment that is not below the address.
+static size_t table_find(const heap *h, const void *address) {
+    size_t low = 0, high = h->segment_n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if ((uintptr_t)h->segments[middle] < (uintptr_t)address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool table_reserve(heap *h) {
+    if (h->segment_n < h->segment_cap)
+        return true;
+    size_t cap = h->segment_cap ? h->segment_cap * 2 : 16;
+    segment **grown = realloc(h->segments, cap * sizeof(segment *));
+    if (!grown)
+        return false;
+    h->side_bytes += (cap - h->segment_cap) * sizeof(segment *);
+    h->segments = grown;
+    h->segment_cap = cap;
+    return true;
+}
+
+// ---- segments ----
+
+static segment *segment_new(heap *h, size_t bytes) {
+    if (!table_reserve(h))
+        return NULL;
+    segment *s = h->source.acquire(h->source.user, bytes);
+    if (!s)
+        return NULL;
+    bool clean = h->source.acquire == source_os_acquire;
+    memset(s, 0, clean ? MAPS_OFFSET : HEAD_PAGES * OURO_PAGE_BYTES);
+    s->heap = h;
+    s->bytes = bytes;
+    s->free_pages = ALL_PAGES;
+    size_t at = table_find(h, s);
+    memmove(h->segments + at + 1, h->segments + at, (h->segment_n - at) * sizeof(segment *));
+    h->segments[at] = s;
+    h->segment_n++;
+    roomy_add(h, s);
+    return s;
+}
+
+static void segment_give_back(heap *h, segment *s) {
+    size_t bytes = s->bytes;
+    memory_show(s, bytes);
+    h->source.release(h->source.user, s, bytes);
+}
+
+static void segment_release(heap *h, segment *s) {
+    roomy_remove(h, s);
+    h->pages_idle -= bits_count(s->backed_pages);
+    size_t at = table_find(h, s);
+    memmove(h->segments + at, h->segments + at + 1, (h->segment_n - at - 1) * sizeof(segment *));
+    h->segment_n--;
+    segment_give_back(h, s);
+}
+
+static void *segment_page_base(segment *s, unsigned i) {
+    return (char *)s + (size_t)i * OURO_PAGE_BYTES;
+}
+
+// Where `span` free pages in a row begin; 0 if nowhere. A single page is one with memory behind it, if there is one.
+static unsigned segment_find_run(const segment *s, unsigned span) {
+    uint32_t free = s->free_pages;
+    if (span == 1)
+        return free ? bits_lowest(free & s->backed_pages ? free & s->backed_pages : free) : 0;
+    for (unsigned i = HEAD_PAGES; i + span <= SEGMENT_PAGES; i++)
+        if ((free >> i & ((1u << span) - 1)) == (1u << span) - 1)
+            return i;
+    return 0;
+}
+
+// A segment with such a run. The search is short: beyond a few segments a new one costs less than looking further.
+static segment *segment_with_run(heap *h, unsigned span, unsigned *at) {
+    unsigned tries = 32;
+    for (segment *s = h->roomy; s && tries; s = s->next, tries--)
+        if ((*at = segment_find_run(s, span)))
+            return s;
+    size_t bytes = OURO_SEGMENT_BYTES;
+    if (span > DATA_PAGES)
+        bytes = round_up((span + HEAD_PAGES) * OURO_PAGE_BYTES, OURO_SEGMENT_BYTES);
+    *at = HEAD_PAGES;
+    return segment_new(h, bytes);
+}
+
+// The bits of a run's pages that lie in its first segment.
+static uint32_t run_bits(unsigned at, unsigned span) {
+    return span >= SEGMENT_PAGES - at ? UINT32_MAX << at : ((1u << span) - 1) << at;
+}
+
+static void page_describe(heap *h, segment *s, unsigned at, unsigned span) {
+    page *p = segment_page(s, at);
+    memset(p, 0, sizeof *p);
+    p->base = segment_page_base(s, at);
+    p->heap = h;
+    p->span = span;
+    p->side = SIDE_NONE;
+    p->state = PAGE_FULL;
+    for (unsigned i = at + 1; i < at + span && i < SEGMENT_PAGES; i++)
+        segment_page(s, i)->state = PAGE_RUN_REST;
+    memory_hide(p->base, (size_t)span * OURO_PAGE_BYTES);
+}
+
+page *ouroi_page_new(heap *h, unsigned span) {
+    unsigned at = 0;
+    size_t bytes = (size_t)span * OURO_PAGE_BYTES;
+    segment *s = ouroi_heap_within_limit(h, bytes) ? segment_with_run(h, span, &at) : NULL;
+    if (!s)
+        return NULL;
+    uint32_t bits = run_bits(at, span);
+    h->pages_idle -= bits_count(s->backed_pages & bits);
+    s->free_pages &= ~bits;
+    s->backed_pages &= ~bits;
+    if (!s->free_pages)
+        roomy_remove(h, s);
+    h->pages_used += span;
+    if (h->pages_used > h->pages_peak)
+        h->pages_peak = h->pages_used;
+    h->byte_budget -= (int64_t)bytes;
+    page_describe(h, s, at, span);
+    return segment_page(s, at);
+}
+
+static void page_purge(heap *h, segment *s, unsigned at) {
+    memory_show(segment_page_base(s, at), OURO_PAGE_BYTES);
+    ouroi_os_purge(segment_page_base(s, at), OURO_PAGE_BYTES);
+    s->backed_pages &= ~(1u << at);
+    h->pages_idle--;
+}
+
+static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
+    uint32_t bits = run_bits(at, span);
+    s->free_pages |= bits;
+    s->backed_pages |= bits;
+    h->pages_idle += bits_count(bits);
+    for (uint32_t rest = bits; rest; rest &= rest - 1)
+        segment_page(s, bits_lowest(rest))->state = PAGE_FREE;
+    if (s->free_pages == ALL_PAGES) {
+        segment_release(h, s);
+        return;
+    }
+    roomy_add(h, s);
+    for (uint32_t rest = bits; rest && h->pages_idle > h->pages_peak / 2; rest &= rest - 1)
+        page_purge(h, s, bits_lowest(rest));
+}
+
+void ouroi_page_release(page *p) {
+    heap *h = p->heap;
+    ASSERT(!p->used && !p->quarantined && !(p->flags & (PAGE_IN_GRAY | PAGE_IN_DYING | PAGE_IN_SET)));
+    if (p->flags & PAGE_IN_YOUNG)
+        ouroi_young_remove(h, p);
+    if (p->kind == OURO_PAGE_TRACKED)
+        memset(page_young(p), 0, page_words(p) * sizeof(uint64_t));
+    h->pages_used -= p->span;
+    segment_give_run(h, segment_of(p->base), page_number(p) + HEAD_PAGES, p->span);
+}
+
+// ---- the heap as a whole ----
+
+page *ouroi_heap_next_page(const heap *h, size_t *cursor) {
+    while (*cursor < h->segment_n * SEGMENT_PAGES) {
+        size_t i = (*cursor)++;
+        segment *s = h->segments[i / SEGMENT_PAGES];
+        if (i % SEGMENT_PAGES < HEAD_PAGES)
+            continue;
+        page *p = segment_page(s, (unsigned)(i % SEGMENT_PAGES));
+        if (p->state >= PAGE_LISTED)
+            return p;
+    }
+    return NULL;
+}
+
+page *ouroi_heap_find_page(const heap *h, const void *address) {
+    size_t at = table_find(h, segment_of(address));
+    if (at == h->segment_n || h->segments[at] != segment_of(address))
+        return NULL;
+    unsigned i = (unsigned)((uintptr_t)address / OURO_PAGE_BYTES % SEGMENT_PAGES);
+    page *p = i < HEAD_PAGES ? NULL : segment_page(h->segments[at], i);
+    return p && p->state >= PAGE_LISTED ? p : NULL;
+}
+
+bool ouroi_heap_within_limit(const heap *h, size_t bytes) {
+    size_t used = h->pages_used * OURO_PAGE_BYTES + h->external;
+    return !h->limit || (used <= h->limit && bytes <= h->limit - used);
+}
+
+void ouroi_heap_trim(heap *h) {
+    if (OURO_DEBUG)
+        ouroi_guard_flush(h);
+    for (size_t i = 0; i < h->segment_n; i++)
+        for (uint32_t rest = h->segments[i]->backed_pages; rest; rest &= rest - 1)
+            page_purge(h, h->segments[i], bits_lowest(rest));
+    h->pages_peak = h->pages_used;
+    cache_empty();
+}
+
+void ouroi_heap_init(heap *h, const ouro_page_source *source, size_t limit) {
+    memset(h, 0, sizeof *h);
+    h->source = source ? *source : source_os;
+    h->limit = limit;
+    h->none.state = PAGE_CURRENT;
+    for (unsigned b = 0; b < BIN_COUNT; b++)
+        h->current[b] = &h->none;
+    pool_open(h);
+}
+
+void ouroi_heap_fini(heap *h) {
+    pool_close(h);
+    // The blocks are gone whatever their state; cached segments must have clean maps again.
+    for (size_t i = 0; i < h->segment_n; i++) {
+        segment *s = h->segments[i];
+        for (unsigned at = HEAD_PAGES; at < SEGMENT_PAGES; at++) {
+            page *p = segment_page(s, at);
+            if (p->state >= PAGE_LISTED && p->kind == OURO_PAGE_TRACKED)
+                memset(page_young(p), 0, page_words(p) * sizeof(uint64_t));
+        }
+        segment_give_back(h, s);
+    }
+    free(h->segments);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// object.h: what the object floor offers the ones above: death, weak references and roots, as the collector needs them.
+#ifndef OUROI_OBJECT_H
+#define OUROI_OBJECT_H
+
+#include "type.h"
+
+#include <ouro/refcount.h>
+
+// ---- death ----
+
+// The end of an object whose last reference was dropped: its count word is still that of one reference.
+void ouroi_object_die(ouro_obj *o);
+// Runs an object's finalizer with a reference of the caller's held; true if it had one that had not run yet.
+bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t);
+// Drops a reference for the collector: like ouro_decref, without the trace that ouro_decref leaves in debug builds.
+static inline void reference_drop(ouro_obj *o) {
+    (ouro_decref)(o);
+}
+
+// ---- weak references ----
+
+typedef struct weak_ref {
+    ouro_obj head;
+    ouro_obj *arg; // described
+    ouro_weak_fn fn;
+    ouro_obj *target; // not owned; NULL once dead
+    struct weak_ref *newer, *older;
+} weak_ref;
+
+// Weak references whose callbacks are to run, each held by a reference of the queue, linked by `older`.
+typedef struct weak_queue {
+    weak_ref *first, *last;
+} weak_queue;
+
+typedef enum weak_which { WEAK_WITH_CALLBACK, WEAK_EVERY } weak_which;
+typedef bool (*weak_wanted)(const ouro_obj *weak);
+
+// Makes the weak references to an object dead; queues those which have a callback and are wanted (NULL: none).
+void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_wanted wanted, weak_queue *queue);
+// Runs the callbacks of a queue and empties it. Returns how many of its weak references died with that.
+size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue);
+// Makes a weak reference dead without a callback, now or later.
+void ouroi_weak_disarm(ouro_rt *rt, weak_ref *w);
+bool ouroi_is_weak(const ouro_obj *o);
+// The first fault in the table, as text; NULL if there is none.
+const char *ouroi_weak_verify(ouro_rt *rt);
+
+// ---- roots ----
+
+// Hands every reference of registered slots, visitors and scopes to visit.
+void ouroi_roots_each(ouro_rt *rt, ouro_visit visit, void *arg);
+void ouroi_roots_empty(ouro_rt *rt);
+void ouroi_roots_free(ouro_rt *rt);
+
+#endif

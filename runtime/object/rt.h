@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// rt.h: a runtime, as the floors from object/ upwards see it. It begins with its heap, so that mem/ needs to know no more.
+#ifndef OUROI_RT_H
+#define OUROI_RT_H
+
+#include "../base/atomic.h"
+#include "../mem/heap.h"
+
+#include <ouro/debug.h>
+#include <ouro/error.h>
+#include <ouro/root.h>
+#include <ouro/runtime.h>
+#include <ouro/weak.h>
+
+#define ERROR_TEXT 256
+
+// The pending error. `thrown` is owned.
+typedef struct error_record {
+    int code;
+    char message[ERROR_TEXT];
+    ouro_obj *thrown;
+} error_record;
+
+typedef struct root_slot {
+    ouro_obj **slot;
+    const char *name;
+} root_slot;
+
+typedef struct root_visitor {
+    ouro_root_fn fn;
+    void *user;
+    const char *name;
+} root_visitor;
+
+typedef struct weak_entry weak_entry;
+typedef struct gc gc;
+
+struct ouro_rt {
+    heap heap;
+    error_record error;
+
+    void *user;
+    void (*panic)(void *user, const char *message);
+    void (*warning)(void *user, const char *message);
+    ouro_when when;
+    ouro_weak_order weak_order;
+
+    root_slot *roots;
+    size_t root_n, root_cap;
+    root_visitor *visitors;
+    size_t visitor_n, visitor_cap;
+    ouro_scope *scope; // the innermost one open
+    weak_entry *weak;  // table from a watched object to its weak references
+
+    ouro_event_fn event_fn;
+    void *event_user;
+    ouro_visit leak_fn;
+    void *leak_arg;
+    int stress_generation; // -1: off
+    uint64_t shuffle;      // state of the finalizers' disorder; 0: off
+
+    atomic_word requested; // a collection, from outside
+    gc *gc;
+};
+
+_Static_assert(offsetof(struct ouro_rt, heap) == 0, "mem/ finds the heap at the runtime's address");
+
+static inline ouro_rt *rt_of_heap(heap *h) {
+    return (ouro_rt *)(void *)h;
+}
+
+static inline ouro_rt *rt_of(const ouro_obj *o) {
+    return rt_of_heap(page_of(o)->heap);
+}
+
+// Bit 26 of the meta word: made by ouro_new_untracked, and not finished yet.
+#define META_HALF_BORN 0x04000000u
+#define META_KNOWN (OUROI_TYPE_MASK | OUROI_GEN_MASK | OUROI_TRACKED | OUROI_FINALIZED | OUROI_WEAKLY | META_HALF_BORN)
+
+static inline void meta_set(ouro_obj *o, uint32_t flags) {
+    o->ouroi_meta |= flags;
+}
+
+static inline void meta_clear(ouro_obj *o, uint32_t flags) {
+    o->ouroi_meta &= ~flags;
+}
+
+static inline bool meta_has(const ouro_obj *o, uint32_t flag) {
+    return (o->ouroi_meta & flag) != 0;
+}
+
+static inline uint32_t meta_generation(const ouro_obj *o) {
+    return (o->ouroi_meta & OUROI_GEN_MASK) >> OUROI_GEN_SHIFT;
+}
+
+// ---- reports ----
+
+void ouroi_warn(ouro_rt *rt, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ouroi_panic(ouro_rt *rt, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn, cold));
+// "object 0x... of type 'node', made at f.c:3, freed at f.c:9" for an object or what is left of one.
+void ouroi_describe(const ouro_obj *o, char *text, size_t size);
+void ouroi_misuse(heap *h, const void *block, const char *what) __attribute__((noreturn, cold));
+
+// Around foreign code: a pending error is put aside, one that the code leaves is a warning.
+void ouroi_error_aside(ouro_rt *rt, error_record *aside);
+void ouroi_error_back(ouro_rt *rt, error_record *aside, const char *whose, const ouro_type *type);
+
+COLD void ouroi_event_send(ouro_rt *rt, ouro_event_kind kind, ouro_obj *o, ouro_obj *other, int64_t number);
+
+static inline void event(ouro_rt *rt, ouro_event_kind kind, ouro_obj *o, ouro_obj *other, int64_t number) {
+    if (unlikely(rt->heap.events & (uint32_t)kind))
+        ouroi_event_send(rt, kind, o, other, number);
+}
+
+// ---- tables that grow, in side memory ----
+
+// Room for one more item of `size` bytes behind the n that there are; false without memory, nothing changed.
+bool ouroi_table_grow(heap *h, void **items, size_t n, size_t *cap, size_t size);
+void ouroi_table_free(heap *h, void *items, size_t cap, size_t size);
+
+#endif

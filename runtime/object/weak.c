@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// weak.c: weak references: tracked objects that know their target, and a table from a target to those that watch it.
+//
+//   I-weak-1  An object has an entry in the table if and only if its WEAKLY flag is set; the entry's list is not empty.
+//   I-weak-2  A weak reference is on the list of its target, newest first, if and only if it has a target.
+// The target field is neither counted nor described: to the collector it does not exist.
+#include "object.h"
+
+// uthash serves the table. Its memory is side memory, and running out of it is an ordinary failure.
+#define HASH_NONFATAL_OOM 1
+#define uthash_malloc(size) ouroi_side_alloc(&rt->heap, (size))
+#define uthash_free(p, size) ouroi_side_free(&rt->heap, (p), (size))
+#define uthash_nonfatal_oom(entry) (weak_table_full = true)
+#include <uthash.h>
+
+struct weak_entry {
+    ouro_obj *target;
+    weak_ref *newest;
+    UT_hash_handle hh;
+};
+
+static void weak_dealloc(ouro_rt *rt, ouro_obj *o);
+
+static const ouro_field weak_fields[] = {OURO_FIELD(weak_ref, arg)};
+static ouro_type weak_type_mutable = {
+    .struct_size = sizeof(ouro_type),
+    .name = "weak reference",
+    .size = sizeof(weak_ref),
+    .fields = weak_fields,
+    .n_fields = 1,
+    .dealloc = weak_dealloc,
+};
+const ouro_type *const ouro_weak_type = &weak_type_mutable;
+
+static weak_entry *entry_find(ouro_rt *rt, const ouro_obj *target) {
+    weak_entry *e = NULL;
+    if (meta_has(target, OUROI_WEAKLY))
+        HASH_FIND_PTR(rt->weak, &target, e);
+    return e;
+}
+
+static weak_entry *entry_new(ouro_rt *rt, ouro_obj *target) {
+    bool weak_table_full = false;
+    weak_entry *e = ouroi_side_alloc(&rt->heap, sizeof *e);
+    if (!e)
+        return NULL;
+    e->target = target;
+    e->newest = NULL;
+    HASH_ADD_PTR(rt->weak, target, e);
+    if (weak_table_full) {
+        ouroi_side_free(&rt->heap, e, sizeof *e);
+        return NULL;
+    }
+    meta_set(target, OUROI_WEAKLY);
+    return e;
+}
+
+static void entry_drop(ouro_rt *rt, weak_entry *e) {
+    meta_clear(e->target, OUROI_WEAKLY);
+    HASH_DEL(rt->weak, e);
+    ouroi_side_free(&rt->heap, e, sizeof *e);
+}
+
+// Takes a weak reference off its target's list, and the entry with the last.
+static void weak_unlink(ouro_rt *rt, weak_entry *e, weak_ref *w) {
+    if (w->older)
+        w->older->newer = w->newer;
+    *(w->newer ? &w->newer->older : &e->newest) = w->older;
+    w->newer = w->older = NULL;
+    w->target = NULL;
+    if (!e->newest)
+        entry_drop(rt, e);
+}
+
+void ouroi_weak_disarm(ouro_rt *rt, weak_ref *w) {
+    if (w->target)
+        weak_unlink(rt, entry_find(rt, w->target), w);
+}
+
+static void weak_dealloc(ouro_rt *rt, ouro_obj *o) {
+    ouroi_weak_disarm(rt, (weak_ref *)o);
+}
+
+ouro_obj *ouro_weak_new(ouro_rt *rt, ouro_obj *target, ouro_weak_fn fn, ouro_obj *arg) {
+    if (ouro_type_register(rt, &weak_type_mutable) < 0)
+        return NULL;
+    weak_ref *w = (ouro_new)(rt, &weak_type_mutable);
+    if (!w)
+        return NULL;
+    weak_entry *e = entry_find(rt, target);
+    if (!e && !(e = entry_new(rt, target))) {
+        ouro_decref(&w->head);
+        ouro_error_set(rt, OURO_ERR_MEMORY, "no memory for a weak reference");
+        return NULL;
+    }
+    w->fn = fn;
+    w->target = target;
+    w->older = e->newest;
+    if (w->older)
+        w->older->newer = w;
+    e->newest = w;
+    ouro_setref(&w->head, &w->arg, arg);
+    return &w->head;
+}
+
+int ouro_weak_get(ouro_obj *weak, ouro_obj **out) {
+    ouroi_cast_check(weak, ouro_weak_type);
+    ouro_obj *target = ((weak_ref *)weak)->target;
+    bool alive = target && object_is_live(target);
+    *out = alive ? ouro_incref(target) : NULL;
+    return alive;
+}
+
+size_t ouro_weak_count(const ouro_obj *target) {
+    weak_entry *e = entry_find(rt_of(target), target);
+    size_t n = 0;
+    for (weak_ref *w = e ? e->newest : NULL; w; w = w->older)
+        n++;
+    return n;
+}
+
+bool ouroi_is_weak(const ouro_obj *o) {
+    return weak_type_mutable.ouroi_index && ouro_is(o, ouro_weak_type);
+}
+
+static void queue_add(weak_queue *q, weak_ref *w) {
+    ouro_incref(&w->head);
+    *(q->last ? &q->last->older : &q->first) = w;
+    q->last = w;
+}
+
+void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_wanted wanted, weak_queue *queue) {
+    weak_entry *e = entry_find(rt, target);
+    for (weak_ref *w = e ? e->newest : NULL, *older; w; w = older) {
+        older = w->older;
+        if (which == WEAK_WITH_CALLBACK && !w->fn)
+            continue;
+        weak_unlink(rt, e, w);
+        event(rt, OURO_EVENT_WEAK_CLEARED, target, &w->head, 0);
+        if (w->fn && wanted && wanted(&w->head))
+            queue_add(queue, w);
+    }
+}
+
+size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue) {
+    size_t died = 0;
+    for (weak_ref *w; (w = queue->first);) {
+        queue->first = w->older;
+        w->older = NULL;
+        error_record aside;
+        ouroi_error_aside(rt, &aside);
+        w->fn(rt, &w->head, w->arg);
+        ouroi_error_back(rt, &aside, "a callback", ouro_weak_type);
+        died += ouro_refcount(&w->head) == 1;
+        ouro_decref(&w->head);
+    }
+    queue->last = NULL;
+    return died;
+}
+
+static const char *entry_verify(const weak_entry *e) {
+    if (!meta_has(e->target, OUROI_WEAKLY))
+        return "an object in the table of weak references does not know it";
+    if (!e->newest || e->newest->newer)
+        return "the table of weak references has a list without a head";
+    for (weak_ref *w = e->newest; w; w = w->older) {
+        if (w->target != e->target)
+            return "a weak reference is on the list of an object that it does not watch";
+        if (w->older && w->older->newer != w)
+            return "a list of weak references is torn";
+    }
+    return NULL;
+}
+
+const char *ouroi_weak_verify(ouro_rt *rt) {
+    for (weak_entry *e = rt->weak; e; e = e->hh.next) {
+        const char *wrong = entry_verify(e);
+        if (wrong)
+            return wrong;
+    }
+    return NULL;
+}

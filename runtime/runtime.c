@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// runtime.c: the only file that sees every floor. Makes a runtime, hands the heap the hooks through which it asks upwards, and ends it.
+#include "gc/gc.h"
+#include "object/object.h"
+
+#include <stdio.h>
+
+const char *ouro_version(void) {
+    return OURO_VERSION;
+}
+
+// ---- create ----
+
+static void no_memory(heap *h, size_t bytes) {
+    if (h->limit && !ouroi_heap_within_limit(h, bytes > OURO_PAGE_BYTES ? bytes : OURO_PAGE_BYTES))
+        ouro_error_set(rt_of_heap(h), OURO_ERR_MEMORY, "no memory for %zu bytes: the limit is %zu", bytes, h->limit);
+    else
+        ouro_error_set(rt_of_heap(h), OURO_ERR_MEMORY, "no memory for %zu bytes", bytes);
+}
+
+static bool options_fit(ouro_options *o) {
+    if (o->struct_size != sizeof(ouro_options) || o->version != OURO_VERSION_NUMBER)
+        snprintf(o->error, sizeof o->error, "the program was compiled with headers of version %u.%u.%u, the library is %s",
+                 o->version / 10000, o->version / 100 % 100, o->version % 100, OURO_VERSION);
+    else if (o->debug != OURO_DEBUG)
+        snprintf(o->error, sizeof o->error, "the program was compiled with OURO_DEBUG=%u, the library with %d", o->debug,
+                 OURO_DEBUG);
+    else
+        return true;
+    return false;
+}
+
+static void rt_init(ouro_rt *rt, const ouro_options *o) {
+    memset(rt, 0, sizeof *rt);
+    ouroi_heap_init(&rt->heap, o->pages, o->memory_limit);
+    rt->heap.hooks = (heap_hooks){ouroi_pace_due, ouroi_pace_emergency, no_memory, ouroi_misuse};
+    rt->user = o->user;
+    rt->panic = o->panic;
+    rt->warning = o->warning;
+    rt->when = o->when;
+    rt->weak_order = o->weak_order;
+    rt->stress_generation = -1;
+}
+
+ouro_rt *ouro_rt_create(ouro_options *options) {
+    ouro_options defaults;
+    ouro_options_init(&defaults);
+    ouro_options *o = options ? options : &defaults;
+    if (!options_fit(o))
+        return NULL;
+    ouro_rt *rt = malloc(sizeof *rt);
+    if (rt)
+        rt_init(rt, o);
+    if (rt && ouroi_types_ready() && ouroi_gc_new(rt))
+        return rt;
+    free(rt);
+    snprintf(o->error, sizeof o->error, "no memory for a runtime");
+    return NULL;
+}
+
+void *ouro_rt_user(const ouro_rt *rt) {
+    return rt->user;
+}
+
+void ouro_rt_set_user(ouro_rt *rt, void *user) {
+    rt->user = user;
+}
+
+void ouro_rt_set_leak_hook(ouro_rt *rt, ouro_visit visit, void *arg) {
+    rt->leak_fn = visit;
+    rt->leak_arg = arg;
+}
+
+// ---- destroy ----
+
+typedef void (*object_step)(ouro_rt *rt, ouro_obj *o);
+
+static void each_object(ouro_rt *rt, object_step step) {
+    size_t cursor = 0;
+    for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));) {
+        uint32_t slot = 0;
+        if (page_holds_objects(p))
+            for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));)
+                step(rt, o);
+    }
+}
+
+static void drop_slot(ouro_obj **slot, void *arg) {
+    (void)arg;
+    ouro_xdecref(ouro_takeslot(slot));
+}
+
+static void empty(ouro_rt *rt, ouro_obj *o) {
+    const type_record *t = type_of(o);
+    object_each_slot(o, t, drop_slot, NULL);
+    ouroi_object_clear_hidden(rt, o, t);
+}
+
+// Immortal objects let go of what they kept alive: that is not what the embedder forgot.
+static void empty_immortal(ouro_rt *rt, ouro_obj *o) {
+    if (ouro_is_immortal(o))
+        empty(rt, o);
+}
+
+static void hold(ouro_rt *rt, ouro_obj *o) {
+    (void)rt;
+    ouro_incref(o);
+}
+
+static void dealloc(ouro_rt *rt, ouro_obj *o) {
+    ouroi_object_dealloc(rt, o, type_of(o));
+}
+
+typedef struct leak {
+    const ouro_type *type;
+    size_t n;
+} leak;
+
+typedef struct leaks {
+    leak *types;
+    size_t type_n, type_cap, n;
+} leaks;
+
+static void leaks_add(ouro_rt *rt, leaks *l, const ouro_type *type) {
+    l->n++;
+    for (size_t i = 0; i < l->type_n; i++)
+        if (l->types[i].type == type) {
+            l->types[i].n++;
+            return;
+        }
+    void *items = l->types;
+    if (!ouroi_table_grow(&rt->heap, &items, l->type_n, &l->type_cap, sizeof *l->types))
+        return;
+    l->types = items;
+    l->types[l->type_n++] = (leak){type, 1};
+}
+
+static void leaks_find(ouro_rt *rt, leaks *l) {
+    size_t cursor = 0;
+    for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));) {
+        uint32_t slot = 0;
+        if (!page_holds_objects(p))
+            continue;
+        for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));) {
+            if (ouro_is_immortal(o))
+                continue;
+            leaks_add(rt, l, ouro_type_of(o));
+            if (rt->leak_fn)
+                rt->leak_fn(o, rt->leak_arg);
+        }
+    }
+}
+
+static size_t leaks_report(ouro_rt *rt) {
+    leaks l = {NULL, 0, 0, 0};
+    leaks_find(rt, &l);
+    for (size_t i = 0; i < l.type_n; i++)
+        ouroi_warn(rt, "%zu object%s of type '%s' %s left when the runtime ended", l.types[i].n,
+                   l.types[i].n == 1 ? "" : "s", l.types[i].type->name, l.types[i].n == 1 ? "was" : "were");
+    ouroi_table_free(&rt->heap, l.types, l.type_cap, sizeof *l.types);
+    return l.n;
+}
+
+static void collect_unless_disabled(ouro_rt *rt) {
+    if (ouro_gc_isenabled(rt))
+        ouroi_collect_finally(rt);
+}
+
+// From here on nothing dies: each object is held once more, so that it can be taken apart whoever refers to it.
+static void take_apart(ouro_rt *rt) {
+    each_object(rt, hold);
+    each_object(rt, empty);
+    each_object(rt, dealloc);
+}
+
+size_t ouro_rt_destroy(ouro_rt *rt) {
+    if (!rt)
+        return 0;
+    rt->gc->debug = 0;
+    rt->stress_generation = -1;
+    ouroi_roots_empty(rt);
+    ouro_error_clear(rt);
+    ouro_gc_unfreeze(rt);
+    ouro_gc_garbage_clear(rt);
+    collect_unless_disabled(rt);
+    ouro_gc_garbage_clear(rt);
+    ouro_error_clear(rt);
+    ouroi_heap_hold(&rt->heap);
+    rt->gc->walking++;
+    each_object(rt, empty_immortal);
+    rt->gc->walking--;
+    ouroi_heap_unhold(&rt->heap);
+    collect_unless_disabled(rt);
+    ouroi_heap_hold(&rt->heap);
+    rt->gc->walking++;
+    size_t left = leaks_report(rt);
+    take_apart(rt);
+    ouroi_roots_free(rt);
+    ouroi_gc_free(rt);
+    if (OURO_DEBUG)
+        ouroi_guard_flush(&rt->heap);
+    ouroi_heap_fini(&rt->heap);
+    free(rt);
+    return left;
+}
