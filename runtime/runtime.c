@@ -116,23 +116,25 @@ typedef struct leak {
     size_t n;
 } leak;
 
+// No memory is asked for: it may be what has run out. Beyond LEAK_TYPES types only the sum is told.
+#define LEAK_TYPES 32
+
 typedef struct leaks {
-    leak *types;
-    size_t type_n, type_cap, n;
+    leak types[LEAK_TYPES];
+    size_t type_n, others, n;
 } leaks;
 
-static void leaks_add(ouro_rt *rt, leaks *l, const ouro_type *type) {
+static void leaks_add(leaks *l, const ouro_type *type) {
     l->n++;
     for (size_t i = 0; i < l->type_n; i++)
         if (l->types[i].type == type) {
             l->types[i].n++;
             return;
         }
-    void *items = l->types;
-    if (!ouroi_table_grow(&rt->heap, &items, l->type_n, &l->type_cap, sizeof *l->types))
-        return;
-    l->types = items;
-    l->types[l->type_n++] = (leak){type, 1};
+    if (l->type_n < LEAK_TYPES)
+        l->types[l->type_n++] = (leak){type, 1};
+    else
+        l->others++;
 }
 
 static void leaks_find(ouro_rt *rt, leaks *l) {
@@ -144,7 +146,7 @@ static void leaks_find(ouro_rt *rt, leaks *l) {
         for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));) {
             if (ouro_is_immortal(o))
                 continue;
-            leaks_add(rt, l, ouro_type_of(o));
+            leaks_add(l, ouro_type_of(o));
             if (rt->leak_fn)
                 rt->leak_fn(o, rt->leak_arg);
         }
@@ -152,12 +154,13 @@ static void leaks_find(ouro_rt *rt, leaks *l) {
 }
 
 static size_t leaks_report(ouro_rt *rt) {
-    leaks l = {NULL, 0, 0, 0};
+    leaks l = {.type_n = 0};
     leaks_find(rt, &l);
     for (size_t i = 0; i < l.type_n; i++)
         ouroi_warn(rt, "%zu object%s of type '%s' %s left when the runtime ended", l.types[i].n,
                    l.types[i].n == 1 ? "" : "s", l.types[i].type->name, l.types[i].n == 1 ? "was" : "were");
-    ouroi_table_free(&rt->heap, l.types, l.type_cap, sizeof *l.types);
+    if (l.others)
+        ouroi_warn(rt, "%zu objects of other types were left when the runtime ended", l.others);
     return l.n;
 }
 

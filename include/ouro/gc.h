@@ -111,7 +111,8 @@ OURO_API ouro_obj *ouro_gc_garbage_peek(const ouro_rt *rt, size_t i);
 OURO_API void ouro_gc_garbage_clear(ouro_rt *rt);
 
 // Hands each tracked object of a generation (0, 1, 2; -1 for all three) to `visit` until it returns non-zero; frozen ones
-// excepted, and in finalizers and callbacks of a collection also those that it found unreachable. The visitor may do anything: no collection starts meanwhile, and what it drops is not handed over.
+// excepted, and in finalizers and callbacks of a collection also those that it found unreachable. The visitor may do anything: no collection starts meanwhile, what it drops is not handed
+// over, and what it makes may be.
 // Returns: what the last visit returned; -1 on failure. Fails: OURO_ERR_VALUE for another generation.
 OURO_API int ouro_gc_get_objects(ouro_rt *rt, int generation, ouro_visit visit, void *arg);
 

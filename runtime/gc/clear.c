@@ -8,9 +8,11 @@
 // let go one by one: they die like others, in death.c. What is alive after that cannot be taken apart by its type.
 #include "gc.h"
 
+#include <stdio.h>
+
 // ---- all references described ----
 
-static void condemn(ouro_rt *rt, ouro_obj *o, void *arg) {
+static inline void condemn(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     __atomic_store_n(&o->ouroi_count, 0, __ATOMIC_RELAXED);
     event(rt, OURO_EVENT_DEAD, o, NULL, 0);
@@ -23,27 +25,35 @@ static inline void empty_slot(ouro_obj **slot, void *arg) {
         reference_drop(child);
 }
 
-static void empty(ouro_rt *rt, ouro_obj *o, void *arg) {
+static inline void empty(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     object_each_slot(o, type_of(o), empty_slot, rt);
     event(rt, OURO_EVENT_CLEARED, o, NULL, 0);
 }
 
-static void give_block(ouro_rt *rt, ouro_obj *o, void *arg) {
+static inline void release(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
     (void)arg;
     if (t->flags & TYPE_DEALLOCS)
         ouroi_object_dealloc(rt, o, t);
     if (t->tail_place == OURO_TAIL_POINTER)
         ouro_buf_free(rt, tail_start(o, t));
-    event(rt, OURO_EVENT_FREED, o, NULL, 0);
-    block_give(o);
 }
 
-static void clear_described(ouro_rt *rt) {
-    ouroi_set_each(rt, condemn, NULL);
-    ouroi_set_each(rt, empty, NULL);
-    ouroi_set_each(rt, give_block, NULL);
+static inline void tell_freed(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
+    event(rt, OURO_EVENT_FREED, o, NULL, 0);
+}
+
+static void clear_described(ouro_rt *rt, const gc_survey *s) {
+    set_each(rt, condemn, NULL);
+    set_each(rt, empty, NULL);
+    if (s->releases)
+        set_each(rt, release, NULL);
+    if (rt->heap.events)
+        set_each(rt, tell_freed, NULL);
+    for (size_t i = 0; i < rt->gc->set.page_n; i++)
+        ouroi_page_give_white(rt->gc->set.pages[i]);
 }
 
 // ---- some references hidden ----
@@ -83,23 +93,38 @@ static void could_not(ouro_rt *rt, ouro_obj *o, void *arg) {
     if (rt->gc->debug & OURO_GC_DEBUG_UNCOLLECTABLE) {
         char text[256];
         ouroi_describe(o, text, sizeof text);
-        ouroi_warn(rt, "gc: uncollectable %s", text);
+        fprintf(stderr, "gc: uncollectable %s\n", text);
     }
     ouroi_garbage_add(rt, o);
 }
 
+// Only a traverse callback that reports a reference which its object does not own can lead here.
+static void was_not_garbage(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
+    int oldest = OURO_GC_FULL;
+    ouroi_promote_one(rt, o, &oldest);
+    ouroi_warn(rt, "an object of type '%s' is still referred to by somebody, though all its references were accounted for: a "
+                   "traverse callback reports one that its object does not own; it is kept alive, its own references are lost",
+               ouro_type_of(o)->name);
+}
+
 static size_t clear_hidden(ouro_rt *rt) {
     size_t left = 0;
-    ouroi_set_each(rt, hold, NULL);
-    ouroi_set_each(rt, clear, NULL);
-    ouroi_set_each(rt, let_go, NULL);
-    ouroi_set_each(rt, could_not, &left);
+    set_each(rt, hold, NULL);
+    set_each(rt, clear, NULL);
+    set_each(rt, let_go, NULL);
+    ouroi_set_recount(rt);
+    if (!rt->gc->set.white)
+        return 0;
+    ouroi_surplus_subtract(rt);
+    ouroi_surplus_keep(rt, OURO_EVENT_KEPT, was_not_garbage);
+    set_each(rt, could_not, &left);
     return left;
 }
 
 size_t ouroi_clear(ouro_rt *rt, const gc_survey *s) {
     if (s->hidden)
         return clear_hidden(rt);
-    clear_described(rt);
+    clear_described(rt, s);
     return 0;
 }

@@ -27,7 +27,7 @@
 
 // ---- 4 to 7 ----
 
-static void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+static inline void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     gc_survey *s = arg;
     const type_record *t = type_of(o);
     s->objects++;
@@ -35,6 +35,7 @@ static void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     s->weak |= ouroi_is_weak(o);
     s->finalizers |= t->finalize && !meta_has(o, OUROI_FINALIZED);
     s->hidden |= (t->flags & (TYPE_TRAVERSES | TYPE_CLEARS)) != 0;
+    s->releases |= t->flags & TYPE_DEALLOCS || t->tail_place == OURO_TAIL_POINTER;
     event(rt, OURO_EVENT_UNREACHABLE, o, NULL, 0);
     if (rt->gc->debug & OURO_GC_DEBUG_COLLECTABLE) {
         char text[256];
@@ -44,9 +45,9 @@ static void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 }
 
 static gc_survey survey(ouro_rt *rt) {
-    gc_survey s = {0, false, false, false, false};
+    gc_survey s = {.objects = 0};
     if (rt->gc->set.white)
-        ouroi_set_each(rt, survey_one, &s);
+        set_each(rt, survey_one, &s);
     return s;
 }
 
@@ -76,7 +77,7 @@ static void free_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info) {
     gc *g = rt->gc;
     size_t n = g->set.white;
     if (g->debug & OURO_GC_DEBUG_SAVEALL)
-        ouroi_set_each(rt, save, NULL);
+        set_each(rt, save, NULL);
     else
         info->uncollectable += ouroi_clear(rt, s);
     info->collected += n - info->uncollectable;
@@ -234,7 +235,7 @@ size_t ouroi_collect_quietly(ouro_rt *rt) {
     g->edges = g->marked = 0;
     if (find_white(rt, OURO_GC_FULL, &info)) {
         // What needs code is kept, as if it had a surplus, until a collection that may run it.
-        ouroi_set_each(rt, quiet_one, NULL);
+        set_each(rt, quiet_one, NULL);
         ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
         ouroi_promote(rt, OURO_GC_FULL);
         gc_survey s = survey(rt);
@@ -244,7 +245,7 @@ size_t ouroi_collect_quietly(ouro_rt *rt) {
         stats_add(g, &info, true);
     }
     g->collecting = false;
-    g->due = true;
+    ouro_gc_request(rt);
     ouroi_pace_reset(rt);
     return (size_t)info.collected;
 }

@@ -51,16 +51,16 @@ static void finalize_sometimes(ouro_rt *rt, ouro_obj *o, void *arg) {
 
 static void finalize_all(ouro_rt *rt) {
     for (int round = 0; rt->shuffle && round < 4; round++)
-        ouroi_set_each(rt, finalize_sometimes, NULL);
-    ouroi_set_each(rt, finalize, NULL);
+        set_each(rt, finalize_sometimes, NULL);
+    set_each(rt, finalize, NULL);
 }
 
 size_t ouroi_finish_before(ouro_rt *rt, const gc_survey *s) {
     weak_queue queue = {NULL, NULL};
     if (s->weakly)
-        ouroi_set_each(rt, weak_clear_first, &queue);
+        set_each(rt, weak_clear_first, &queue);
     if (s->weak)
-        ouroi_set_each(rt, weak_disarm, NULL);
+        set_each(rt, weak_disarm, NULL);
     size_t died = ouroi_weak_run(rt, &queue);
     if (s->finalizers)
         finalize_all(rt);
@@ -76,5 +76,5 @@ static void weak_clear_last(ouro_rt *rt, ouro_obj *o, void *arg) {
 }
 
 void ouroi_finish_after(ouro_rt *rt) {
-    ouroi_set_each(rt, weak_clear_last, NULL);
+    set_each(rt, weak_clear_last, NULL);
 }

@@ -36,7 +36,7 @@ typedef struct gc_set {
 // What the white objects need before they can go. Surveyed once.
 typedef struct gc_survey {
     size_t objects;
-    bool weakly, weak, finalizers, hidden;
+    bool weakly, weak, finalizers, hidden, releases;
 } gc_survey;
 
 struct gc {
@@ -96,8 +96,23 @@ static inline bool is_white(const ouro_obj *o) {
 }
 
 typedef void (*gc_step)(ouro_rt *rt, ouro_obj *o, void *arg);
-// Hands each white object to the step, which may run foreign code: an object that dies meanwhile is left out.
-void ouroi_set_each(ouro_rt *rt, gc_step step, void *arg);
+
+// Hands each white object to the step, which may run foreign code: an object that dies meanwhile is left out, since its word is
+// read again after each step. Always inlined, and the step with it: a collection of millions calls nothing per object.
+__attribute__((always_inline)) static inline void set_each(ouro_rt *rt, gc_step step, void *arg) {
+    gc_set *set = &rt->gc->set;
+    for (size_t i = 0; i < set->page_n; i++) {
+        page *p = set->pages[i];
+        const uint64_t *white = page_white(p);
+        for (uint32_t w = 0; w < page_words(p); w++) {
+            uint64_t todo = UINT64_MAX, bits;
+            while ((bits = white[w] & todo)) {
+                todo = ~((bits & -bits) | ((bits & -bits) - 1));
+                step(rt, page_object(p, w * 64 + bits_lowest(bits)), arg);
+            }
+        }
+    }
+}
 
 // ---- the passes ----
 
@@ -128,11 +143,36 @@ static inline void gray_add(gc *g, page *p, uint32_t slot) {
     g->gray_last = p;
 }
 
+// The first page of the queue; NULL at the end. It counts as queued while it is worked on: bits that are set meanwhile are
+// met by gray_batch, which ends with the page out of the queue.
 static inline page *gray_take(gc *g) {
     page *p = g->gray;
-    g->gray = p->gray_next;
-    p->flags &= (uint8_t)~PAGE_IN_GRAY;
+    if (p)
+        g->gray = p->gray_next;
     return p;
+}
+
+#define GRAY_BATCH 64u
+
+// Takes some gray bits of a page and asks for the objects from memory, all at once: following them one by one would wait for
+// each (measured: 37 -> 16 ns an object on a fresh tree of 5 M, 50 -> 30 ns unregistered). Goes on, in a circle, from the
+// word *at. Returns how many; 0 when none is left.
+static inline uint32_t gray_batch(page *p, uint32_t *at, ouro_obj **batch) {
+    uint64_t *gray = page_gray(p);
+    uint32_t words = page_words(p), n = 0;
+    for (uint32_t seen = 0; seen < words && n < GRAY_BATCH; seen++) {
+        uint32_t w = *at < words ? *at : 0;
+        uint64_t bits = gray[w];
+        for (; bits && n < GRAY_BATCH; bits &= bits - 1) {
+            batch[n] = page_object(p, w * 64 + bits_lowest(bits));
+            __builtin_prefetch(batch[n++]);
+        }
+        gray[w] = bits;
+        *at = bits ? w : w + 1;
+    }
+    if (!n)
+        p->flags &= (uint8_t)~PAGE_IN_GRAY;
+    return n;
 }
 
 // ---- pace.c ----

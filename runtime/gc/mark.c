@@ -50,13 +50,11 @@ static inline void mark_object(gc *g, ouro_obj *o) {
 }
 
 static void mark_page(gc *g, page *p) {
-    uint64_t *gray = page_gray(p);
-    for (uint32_t w = 0; w < page_words(p); w++)
-        while (gray[w]) {
-            uint32_t slot = w * 64 + bits_lowest(gray[w]);
-            gray[w] &= gray[w] - 1;
-            mark_object(g, page_object(p, slot));
-        }
+    ouro_obj *batch[GRAY_BATCH];
+    uint32_t at = 0;
+    for (uint32_t n; (n = gray_batch(p, &at, batch));)
+        for (uint32_t i = 0; i < n; i++)
+            mark_object(g, batch[i]);
 }
 
 // Frozen objects are never candidates; what they refer to is alive through them.
@@ -74,8 +72,8 @@ static void mark_from_pages(ouro_rt *rt) {
 void ouroi_mark_from_roots(ouro_rt *rt) {
     ouroi_roots_each(rt, mark_root, rt->gc);
     mark_from_pages(rt);
-    while (rt->gc->gray)
-        mark_page(rt->gc, gray_take(rt->gc));
+    for (page *p; (p = gray_take(rt->gc));)
+        mark_page(rt->gc, p);
 }
 
 void ouroi_mark_forget(ouro_rt *rt) {

@@ -60,7 +60,7 @@ void ouroi_pace_init(ouro_rt *rt) {
 // budget may go past the goal, by no more than a quarter of their number.
 static void pace_budget(ouro_rt *rt) {
     gc *g = rt->gc;
-    int64_t left = (int64_t)pace_goal(g) - (int64_t)ouroi_pace_births(rt), least = (int64_t)(rt->heap.young_pages / 4);
+    int64_t left = (int64_t)pace_goal(g) + 1 - (int64_t)ouroi_pace_births(rt), least = (int64_t)(rt->heap.young_pages / 4);
     rt->heap.budget = left > 0 && left < least ? least : left;
 }
 
@@ -143,11 +143,11 @@ static void pace_start(ouro_rt *rt, void (*collect)(ouro_rt *)) {
 }
 
 static bool pace_is_due(const ouro_rt *rt) {
-    return rt->heap.byte_budget <= 0 || ouroi_pace_births(rt) >= pace_goal(rt->gc);
+    return rt->heap.byte_budget <= 0 || ouroi_pace_births(rt) > pace_goal(rt->gc);
 }
 
 static void collect_requested(ouro_rt *rt) {
-    atomic_put(&rt->requested, 0);
+    atomic_put(&rt->heap.requested, 0);
     ouroi_collect(rt, OURO_GC_FULL);
 }
 
@@ -162,7 +162,7 @@ void ouroi_pace_due(heap *h) {
         return;
     if (rt->stress_generation >= 0)
         pace_start(rt, collect_stress);
-    else if (atomic_get(&rt->requested))
+    else if (atomic_get(&rt->heap.requested))
         pace_start(rt, collect_requested);
     else if (pace_is_on(g) && !g->due && pace_is_due(rt))
         pace_start(rt, pace_collect);
@@ -171,23 +171,24 @@ void ouroi_pace_due(heap *h) {
 }
 
 void ouro_safepoint(ouro_rt *rt) {
+    heap *h = &rt->heap;
     gc *g = rt->gc;
-    if (likely(!g->due && !atomic_get(&rt->requested) && rt->stress_generation < 0))
+    if (likely(h->budget > 0 && h->byte_budget > 0 && !g->due && !atomic_get(&h->requested) && !h->collect_always))
         return;
     if (g->collecting || g->walking)
         return;
-    if (rt->stress_generation >= 0)
+    if (h->collect_always)
         collect_stress(rt);
-    else if (atomic_get(&rt->requested))
+    else if (atomic_get(&h->requested))
         collect_requested(rt);
-    else if (pace_is_on(g))
+    else if (pace_is_on(g) && (g->due || pace_is_due(rt)))
         pace_collect(rt);
     g->due = false;
     ouroi_pace_reset(rt);
 }
 
 void ouro_gc_request(ouro_rt *rt) {
-    atomic_put(&rt->requested, 1);
+    atomic_put(&rt->heap.requested, 1);
 }
 
 bool ouroi_pace_emergency(heap *h) {

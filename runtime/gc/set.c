@@ -96,20 +96,6 @@ bool ouroi_set_choose(ouro_rt *rt, int generation) {
     return true;
 }
 
-void ouroi_set_each(ouro_rt *rt, gc_step step, void *arg) {
-    gc_set *set = &rt->gc->set;
-    for (size_t i = 0; i < set->page_n; i++) {
-        page *p = set->pages[i];
-        for (uint32_t w = 0; w < page_words(p); w++)
-            // The word is read again after each step: what has died has lost its bit.
-            for (uint64_t done = 0, bit; (bit = page_white(p)[w] & ~done); ) {
-                bit &= -bit;
-                done |= bit | (bit - 1);
-                step(rt, page_object(p, w * 64 + bits_lowest(bit)), arg);
-            }
-    }
-}
-
 static void recount_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     *set_count(rt->gc, o) = ouro_refcount(o);
@@ -118,7 +104,7 @@ static void recount_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 
 void ouroi_set_recount(ouro_rt *rt) {
     rt->gc->set.white = 0;
-    ouroi_set_each(rt, recount_one, NULL);
+    set_each(rt, recount_one, NULL);
 }
 
 void ouroi_set_release(ouro_rt *rt) {

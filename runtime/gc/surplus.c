@@ -10,26 +10,55 @@
 
 #define COUNT_KEPT 0x40000000u
 
-COLD static void surplus_overdrawn(gc *g, ouro_obj *o, ouro_obj **slot, uint32_t *count) {
-    const char *field = slot ? ouroi_type_slot_name(g->owner, slot) : NULL;
-    *count = COUNT_KEPT;
+// A reference waits in a ring while the side count that it leads to is on its way from memory (measured, with gray_batch:
+// 80-100 -> 45 ns an object on a random graph of 5 M).
+#define AHEAD 32u
+
+typedef struct waiting {
+    ouro_obj *o, *owner, **slot; // slot: NULL if a callback reported the reference
+    uint32_t *count;
+} waiting;
+
+typedef struct subtraction {
+    gc *g;
+    ouro_obj *owner;
+    uint32_t n;
+    waiting ring[AHEAD];
+} subtraction;
+
+COLD static void surplus_overdrawn(gc *g, const waiting *w) {
+    const char *field = w->slot ? ouroi_type_slot_name(w->owner, w->slot) : NULL;
+    *w->count = COUNT_KEPT;
     ouroi_warn(g->rt,
                "an object of type '%s' is referred to more often than it was kept; the last such reference is reported by "
                "an object of type '%s'%s%s; it is kept alive",
-               ouro_type_of(o)->name, ouro_type_of(g->owner)->name, field ? ", field " : ", by its traverse callback",
+               ouro_type_of(w->o)->name, ouro_type_of(w->owner)->name, field ? ", field " : ", by its traverse callback",
                field ? field : "");
 }
 
-static inline void subtract(gc *g, ouro_obj *o, ouro_obj **slot) {
-    g->edges++;
-    uint32_t *count = set_count(g, o);
-    if (!count)
+static inline void subtract_now(gc *g, const waiting *w) {
+    page *p = page_of(w->o);
+    if (!bits_test(page_white(p), page_slot(p, w->o)))
         return;
-    if (unlikely(*count == 0))
-        surplus_overdrawn(g, o, slot, count);
+    if (unlikely(*w->count == 0))
+        surplus_overdrawn(g, w);
     else
-        --*count;
-    event(g->rt, OURO_EVENT_SUBTRACTED, (ouro_obj *)(uintptr_t)g->owner, o, *count);
+        --*w->count;
+    event(g->rt, OURO_EVENT_SUBTRACTED, w->owner, w->o, *w->count);
+}
+
+static inline void subtract(subtraction *s, ouro_obj *o, ouro_obj **slot) {
+    gc *g = s->g;
+    page *p = page_of(o);
+    g->edges++;
+    if (p->side == SIDE_NONE || p->heap != &g->rt->heap)
+        return;
+    uint32_t *count = &g->set.counts[(size_t)p->side * 64 + page_slot(p, o)];
+    __builtin_prefetch(count, 1);
+    waiting *w = &s->ring[s->n++ % AHEAD];
+    if (w->o)
+        subtract_now(g, w);
+    *w = (waiting){o, s->owner, slot, count};
 }
 
 static inline void subtract_slot(ouro_obj **slot, void *arg) {
@@ -42,23 +71,22 @@ static int subtract_visit(ouro_obj *o, void *arg) {
     return 0;
 }
 
-static inline void subtract_object(gc *g, ouro_obj *o) {
+static inline void subtract_object(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
-    g->owner = o;
-    object_each_slot(o, t, subtract_slot, g);
+    subtraction *s = arg;
+    (void)rt;
+    s->owner = o;
+    object_each_slot(o, t, subtract_slot, s);
     if (unlikely(t->flags & TYPE_TRAVERSES))
-        ouroi_object_traverse(o, t, subtract_visit, g);
+        ouroi_object_traverse(o, t, subtract_visit, s);
 }
 
 void ouroi_surplus_subtract(ouro_rt *rt) {
-    gc *g = rt->gc;
-    for (size_t i = 0; i < g->set.page_n; i++) {
-        page *p = g->set.pages[i];
-        const uint64_t *white = page_white(p);
-        for (uint32_t w = 0; w < page_words(p); w++)
-            for (uint64_t bits = white[w]; bits; bits &= bits - 1)
-                subtract_object(g, page_object(p, w * 64 + bits_lowest(bits)));
-    }
+    subtraction s = {.g = rt->gc};
+    set_each(rt, subtract_object, &s);
+    for (uint32_t i = 0; i < AHEAD; i++, s.n++)
+        if (s.ring[s.n % AHEAD].o)
+            subtract_now(rt->gc, &s.ring[s.n % AHEAD]);
 }
 
 // ---- keeping ----
@@ -109,13 +137,17 @@ static inline void keep_object(keeping *k, ouro_obj *o) {
 }
 
 static void keep_page(keeping *k, page *p) {
-    uint64_t *gray = page_gray(p);
-    for (uint32_t w = 0; w < page_words(p); w++)
-        while (gray[w]) {
-            uint32_t slot = w * 64 + bits_lowest(gray[w]);
-            gray[w] &= gray[w] - 1;
-            keep_object(k, page_object(p, slot));
-        }
+    ouro_obj *batch[GRAY_BATCH];
+    uint32_t at = 0;
+    for (uint32_t n; (n = gray_batch(p, &at, batch));)
+        for (uint32_t i = 0; i < n; i++)
+            keep_object(k, batch[i]);
+}
+
+// Nothing is left that could be reached: gray objects need not be followed.
+static void keep_forget(page *p) {
+    memset(page_gray(p), 0, page_words(p) * sizeof(uint64_t));
+    p->flags &= (uint8_t)~PAGE_IN_GRAY;
 }
 
 static void keep_surplus(keeping *k, page *p) {
@@ -134,12 +166,9 @@ void ouroi_surplus_keep(ouro_rt *rt, ouro_event_kind kind, gc_step kept) {
     keeping k = {g, kind, kept};
     for (size_t i = 0; i < g->set.page_n; i++)
         keep_surplus(&k, g->set.pages[i]);
-    while (g->gray) {
-        page *p = gray_take(g);
-        // Nothing left that could be reached: the gray bits need not be followed.
+    for (page *p; (p = gray_take(g));)
         if (g->set.white)
             keep_page(&k, p);
         else
-            memset(page_gray(p), 0, page_words(p) * sizeof(uint64_t));
-    }
+            keep_forget(p);
 }

@@ -25,6 +25,7 @@
 #ifndef OUROI_HEAP_H
 #define OUROI_HEAP_H
 
+#include "../base/atomic.h"
 #include "../base/os.h"
 #include "../base/sanitize.h"
 #include "sizeclass.h"
@@ -141,7 +142,7 @@ struct heap {
     int64_t byte_budget; // bytes of pages and external memory likewise
     bool slow;           // every allocation takes the slow path: a stress switch or a birth hook is on
     bool collect_always; // ... and asks `due` first
-    bool may_run;        // false while code must not run inside an allocation
+    atomic_word requested; // a collection, from another thread or a signal handler
 
     segment **segments;  // sorted by address
     size_t segment_n, segment_cap;
@@ -294,18 +295,22 @@ static inline void block_return(page *p, block *b) {
     p->freed = b;
 }
 
+// Puts a block on its page's list, and hides it from everybody but the heap.
+static inline void block_hide(page *p, block *b) {
+    pool_take_back(p->heap, b);
+    memory_show(b, sizeof(ouro_obj));
+    memory_hide((char *)b + sizeof(ouro_obj), page_block_bytes(p) - sizeof(ouro_obj));
+    block_return(p, b);
+}
+
 // Gives a block back. Its count word is 0 already.
 static inline void block_give(void *object) {
     block *b = object;
     page *p = page_of(b);
-    if (OURO_DEBUG) {
+    if (OURO_DEBUG)
         ouroi_guard_dead(p->heap, b);
-    } else {
-        pool_take_back(p->heap, b);
-        memory_show(b, 8);
-        memory_hide((char *)b + 8, page_block_bytes(p) - 8);
-        block_return(p, b);
-    }
+    else
+        block_hide(p, b);
     if (unlikely(--p->used == 0 || p->flags & (PAGE_ATTENTION | PAGE_IN_SET)))
         ouroi_page_attention(p, b);
 }
@@ -324,6 +329,7 @@ void ouroi_page_release(page *p);
 void ouroi_page_close(page *p);  // takes it out of its bin, blocks handed out back to its freed list
 void ouroi_page_reopen(page *p); // gives a closed page with room back to its bin; releases it if it is empty
 void ouroi_page_forget(page *p, const void *at); // takes a block out of the set that a collection decides on
+void ouroi_page_give_white(page *p); // gives back all blocks that have white bits; their count words are 0
 void ouroi_page_settle(page *p); // gives the page up if it is idle and nobody looks at it any more
 void ouroi_young_add(heap *h, page *p);
 void ouroi_young_remove(heap *h, page *p);

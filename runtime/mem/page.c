@@ -159,7 +159,7 @@ static bool page_refill(heap *h, unsigned bin) {
 
 // The collector is asked before the block exists; what it runs may also have refilled this very bin.
 static void page_ask(heap *h, ouro_page_kind kind) {
-    if (h->collect_always || h->byte_budget <= 0 || (kind == OURO_PAGE_TRACKED && h->budget <= 0))
+    if (h->collect_always || h->byte_budget <= 0 || atomic_get(&h->requested) || (kind == OURO_PAGE_TRACKED && h->budget <= 0))
         h->hooks.due(h);
 }
 
@@ -284,6 +284,28 @@ void ouroi_page_reopen(page *p) {
     if (page_is_idle(p))
         page_give_up(p);
     else if (p->state == PAGE_FULL && (p->freed || p->carved < p->capacity))
+        listed_add(p->heap, p);
+}
+
+// In debug builds each block goes through the quarantine; else they are linked at once, or not at all where the page goes.
+void ouroi_page_give_white(page *p) {
+    uint64_t *white = page_white(p);
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < page_words(p); w++)
+        n += bits_count(white[w]);
+    bool whole = n == p->used && !OURO_DEBUG;
+    for (uint32_t w = 0; w < page_words(p); w++) {
+        for (uint64_t bits = whole ? 0 : white[w]; bits; bits &= bits - 1) {
+            block *b = (block *)page_object(p, w * 64 + bits_lowest(bits));
+            if (OURO_DEBUG)
+                ouroi_guard_dead(p->heap, b);
+            else
+                block_hide(p, b);
+        }
+        white[w] = 0;
+    }
+    p->used -= n;
+    if (p->state == PAGE_FULL && p->freed)
         listed_add(p->heap, p);
 }
 

@@ -232,6 +232,7 @@ void ouroi_page_release(page *p) {
     if (p->kind == OURO_PAGE_TRACKED)
         memset(page_young(p), 0, page_words(p) * sizeof(uint64_t));
     h->pages_used -= p->span;
+    memory_hide(p->base, p->span * OURO_PAGE_BYTES);
     segment_give_run(h, segment_of(p->base), page_number(p) + HEAD_PAGES, p->span);
 }
 

@@ -3,7 +3,6 @@
 #ifndef OUROI_RT_H
 #define OUROI_RT_H
 
-#include "../base/atomic.h"
 #include "../mem/heap.h"
 
 #include <ouro/debug.h>
@@ -59,7 +58,6 @@ struct ouro_rt {
     int stress_generation; // -1: off
     uint64_t shuffle;      // state of the finalizers' disorder; 0: off
 
-    atomic_word requested; // a collection, from outside
     gc *gc;
 };
 

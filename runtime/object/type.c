@@ -44,6 +44,10 @@ static bool field_overlaps(const ouro_type *type, size_t offset, size_t bytes) {
     return false;
 }
 
+static bool lies_inside(size_t offset, size_t bytes, size_t size) {
+    return offset >= sizeof(ouro_obj) && offset <= size && bytes <= size - offset;
+}
+
 static const char *tail_check(const ouro_type *type) {
     const ouro_tail *t = &type->tail;
     if (t->place == OURO_TAIL_NONE)
@@ -52,7 +56,7 @@ static const char *tail_check(const ouro_type *type) {
         return "tail.place is not one of the enumeration";
     if (t->count_bytes != 4 && t->count_bytes != 8)
         return "tail.count_bytes is neither 4 nor 8";
-    if (t->count % t->count_bytes || t->count < sizeof(ouro_obj) || t->count + t->count_bytes > type->size)
+    if (t->count % t->count_bytes || !lies_inside(t->count, t->count_bytes, type->size))
         return "tail.count lies outside the object or is not aligned";
     if (t->stride < sizeof(ouro_obj *) || t->stride % sizeof(ouro_obj *) || t->stride > UINT32_MAX)
         return "tail.stride is not a positive multiple of a reference's size";
@@ -60,14 +64,25 @@ static const char *tail_check(const ouro_type *type) {
         return "tail.items is not aligned";
     if (t->place == OURO_TAIL_INLINE && t->items < type->size)
         return "tail.items of an inline tail lies inside the fixed part";
-    if (t->place == OURO_TAIL_INLINE && t->items > type->size + 64)
+    if (t->place == OURO_TAIL_INLINE && t->items - type->size > 64)
         return "tail.items of an inline tail lies beyond the fixed part";
-    if (t->place == OURO_TAIL_POINTER && (t->items < sizeof(ouro_obj) || t->items + sizeof(void *) > type->size))
-        return "tail.items lies outside the object";
     if (field_overlaps(type, t->count, t->count_bytes))
         return "tail.count overlaps a field";
-    if (t->place == OURO_TAIL_POINTER && field_overlaps(type, t->items, sizeof(void *)))
+    if (t->place == OURO_TAIL_INLINE)
+        return NULL;
+    if (!lies_inside(t->items, sizeof(void *), type->size))
+        return "tail.items lies outside the object";
+    if (field_overlaps(type, t->items, sizeof(void *)))
         return "tail.items overlaps a field";
+    if (t->count < t->items + sizeof(void *) && t->items < t->count + t->count_bytes)
+        return "tail.items overlaps tail.count";
+    return NULL;
+}
+
+static const char *tail_items_check(const ouro_type *type) {
+    const ouro_tail *t = &type->tail;
+    if (t->place == OURO_TAIL_NONE)
+        return NULL;
     return t->n_fields ? field_check(t->fields, t->n_fields, 0, t->stride) : NULL;
 }
 
@@ -110,27 +125,35 @@ static const char *type_check(const ouro_type *type) {
     size_t from = type->base ? type->base->size : sizeof(ouro_obj);
     wrong = wrong ? wrong : field_check(type->fields, type->n_fields, from, type->size);
     wrong = wrong ? wrong : tail_check(type);
+    wrong = wrong ? wrong : tail_items_check(type);
     wrong = wrong ? wrong : targets_check(type, type->fields, type->n_fields);
     return wrong ? wrong : targets_check(type, type->tail.fields, type->tail.n_fields);
 }
 
 // ---- the record ----
 
-static bool fields_lead_nowhere(const ouro_type *type, const ouro_field *f, size_t n) {
+// A type is open if, from an object of it, any object might be reached. Targets are registered before the types that name
+// them; so from a type that is not open, only earlier ones can be reached, and itself where it is its own target.
+static uint16_t fields_flags(const ouro_type *type, const ouro_field *f, size_t n) {
+    uint16_t flags = 0;
     for (size_t i = 0; i < n; i++)
-        if (!f[i].target || f[i].target == type || type_record_at(f[i].target->ouroi_index)->flags & TYPE_CYCLIC)
-            return false;
-    return true;
+        if (f[i].target == type)
+            flags |= TYPE_CYCLIC;
+        else if (!f[i].target || type_record_at(f[i].target->ouroi_index)->flags & TYPE_OPEN)
+            flags |= TYPE_OPEN | TYPE_CYCLIC;
+    return flags;
 }
 
-static bool type_is_cyclic(const ouro_type *type) {
+static uint16_t type_flags(const ouro_type *type) {
     if (type->flags & OURO_TYPE_ACYCLIC)
-        return false;
-    if (type->base && type_record_at(type->base->ouroi_index)->flags & TYPE_CYCLIC)
-        return true;
-    bool open_tail = type->tail.place != OURO_TAIL_NONE && !type->tail.n_fields;
-    return type->traverse || open_tail || !fields_lead_nowhere(type, type->fields, type->n_fields) ||
-           !fields_lead_nowhere(type, type->tail.fields, type->tail.n_fields);
+        return TYPE_REGISTERED;
+    uint16_t flags = TYPE_REGISTERED | fields_flags(type, type->fields, type->n_fields) |
+                     fields_flags(type, type->tail.fields, type->tail.n_fields);
+    if (type->traverse || (type->tail.place != OURO_TAIL_NONE && !type->tail.n_fields))
+        flags |= TYPE_OPEN | TYPE_CYCLIC;
+    if (type->base && type_record_at(type->base->ouroi_index)->flags & TYPE_OPEN)
+        flags |= TYPE_OPEN | TYPE_CYCLIC;
+    return flags;
 }
 
 // The offsets of a list of fields behind `n` others; NULL without memory. Never freed: types are for ever.
@@ -184,7 +207,7 @@ static bool record_fill(type_record *r, const ouro_type *type, uint32_t index) {
         *r = *type_record_at(type->base->ouroi_index);
     r->type = type;
     r->flags &= TYPE_HAS_TAIL;
-    r->flags |= (uint16_t)(TYPE_REGISTERED | (type_is_cyclic(type) ? TYPE_CYCLIC : 0));
+    r->flags |= type_flags(type);
     r->refs = offsets_new(r->refs, r->ref_n, type->fields, type->n_fields);
     r->ref_n += (uint32_t)type->n_fields;
     r->size = (uint32_t)type->size;
@@ -242,10 +265,12 @@ static int type_add(ouro_type *type) {
 }
 
 int ouro_type_register(ouro_rt *rt, ouro_type *type) {
-    if (type_is_registered(type) && ouroi_type_find(type->ouroi_index) &&
-        type_record_at(type->ouroi_index)->type == type)
+    // Read once: another thread may be registering the same type.
+    uint32_t index = __atomic_load_n(&type->ouroi_index, __ATOMIC_ACQUIRE);
+    const type_record *known = ouroi_type_find(index);
+    if (known && known->type == type)
         return 0;
-    const char *wrong = type_is_registered(type) ? "ouroi_index is not 0" : type_check(type);
+    const char *wrong = index ? "ouroi_index is not 0" : type_check(type);
     if (wrong)
         return ouro_error_set(rt, OURO_ERR_VALUE, "type '%s': %s", type->name ? type->name : "", wrong);
     spin_take(&type_lock);
@@ -258,7 +283,7 @@ int ouro_type_register(ouro_rt *rt, ouro_type *type) {
 }
 
 const type_record *ouroi_type_find(uint32_t index) {
-    if (!index || !atomic_get(&ouroi_type_chunks[index / TYPE_CHUNK]))
+    if (!index || index > OUROI_TYPE_MASK || !atomic_get(&ouroi_type_chunks[index / TYPE_CHUNK]))
         return NULL;
     const type_record *r = type_record_at(index);
     return r->type && r->type->ouroi_index == index ? r : NULL;

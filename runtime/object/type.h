@@ -18,7 +18,8 @@ enum {
     TYPE_TRAVERSES = 8,  // has a traverse callback, its own or a base's
     TYPE_CLEARS = 16,    // has a clear callback
     TYPE_HAS_TAIL = 32,
-    TYPE_DEALLOCS = 64
+    TYPE_DEALLOCS = 64,
+    TYPE_OPEN = 128      // any object might be reached from one of it
 };
 
 typedef struct type_record {

@@ -142,17 +142,23 @@ void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_want
     }
 }
 
+static void weak_call(ouro_rt *rt, weak_ref *w) {
+    error_record aside;
+    ouroi_error_aside(rt, &aside);
+    w->fn(rt, &w->head, w->arg);
+    ouroi_error_back(rt, &aside, "a callback", ouro_weak_type);
+}
+
+// Only the queue holds a weak reference that a callback before it has dropped: it is gone, and does not call.
 size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue) {
     size_t died = 0;
     for (weak_ref *w; (w = queue->first);) {
         queue->first = w->older;
         w->older = NULL;
-        error_record aside;
-        ouroi_error_aside(rt, &aside);
-        w->fn(rt, &w->head, w->arg);
-        ouroi_error_back(rt, &aside, "a callback", ouro_weak_type);
+        if (ouro_refcount(&w->head) > 1)
+            weak_call(rt, w);
         died += ouro_refcount(&w->head) == 1;
-        ouro_decref(&w->head);
+        reference_drop(&w->head);
     }
     queue->last = NULL;
     return died;
