@@ -11,14 +11,14 @@ const char *ouro_version(void) {
 
 // ---- create ----
 
-static void no_memory(heap *h, size_t bytes) {
+static void rt_no_memory(heap *h, size_t bytes) {
     if (h->limit && !ouroi_heap_within_limit(h, bytes > OURO_PAGE_BYTES ? bytes : OURO_PAGE_BYTES))
         ouro_error_set(rt_of_heap(h), OURO_ERR_MEMORY, "no memory for %zu bytes: the limit is %zu", bytes, h->limit);
     else
         ouro_error_set(rt_of_heap(h), OURO_ERR_MEMORY, "no memory for %zu bytes", bytes);
 }
 
-static bool options_fit(ouro_options *o) {
+static bool rt_options_fit(ouro_options *o) {
     if (o->struct_size != sizeof(ouro_options) || o->version != OURO_VERSION_NUMBER)
         snprintf(o->error, sizeof o->error, "the program was compiled with headers of version %u.%u.%u, the library is %s",
                  o->version / 10000, o->version / 100 % 100, o->version % 100, OURO_VERSION);
@@ -33,7 +33,7 @@ static bool options_fit(ouro_options *o) {
 static void rt_init(ouro_rt *rt, const ouro_options *o) {
     memset(rt, 0, sizeof *rt);
     ouroi_heap_init(&rt->heap, o->pages, o->memory_limit);
-    rt->heap.hooks = (heap_hooks){ouroi_pace_due, ouroi_pace_emergency, no_memory, ouroi_misuse};
+    rt->heap.hooks = (heap_hooks){ouroi_pace_due, ouroi_pace_emergency, rt_no_memory, ouroi_misuse};
     rt->user = o->user;
     rt->panic = o->panic;
     rt->warning = o->warning;
@@ -46,7 +46,7 @@ ouro_rt *ouro_rt_create(ouro_options *options) {
     ouro_options defaults;
     ouro_options_init(&defaults);
     ouro_options *o = options ? options : &defaults;
-    if (!options_fit(o))
+    if (!rt_options_fit(o))
         return NULL;
     ouro_rt *rt = malloc(sizeof *rt);
     if (rt)
@@ -75,7 +75,7 @@ void ouro_rt_set_leak_hook(ouro_rt *rt, ouro_visit visit, void *arg) {
 
 typedef void (*object_step)(ouro_rt *rt, ouro_obj *o);
 
-static void each_object(ouro_rt *rt, object_step step) {
+static void rt_each(ouro_rt *rt, object_step step) {
     size_t cursor = 0;
     for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));) {
         uint32_t slot = 0;
@@ -85,29 +85,29 @@ static void each_object(ouro_rt *rt, object_step step) {
     }
 }
 
-static void drop_slot(ouro_obj **slot, void *arg) {
+static void rt_drop_slot(ouro_obj **slot, void *arg) {
     (void)arg;
     ouro_xdecref(ouro_takeslot(slot));
 }
 
-static void empty(ouro_rt *rt, ouro_obj *o) {
+static void rt_empty(ouro_rt *rt, ouro_obj *o) {
     const type_record *t = type_of(o);
-    object_each_slot(o, t, drop_slot, NULL);
+    object_each_slot(o, t, rt_drop_slot, NULL);
     ouroi_object_clear_hidden(rt, o, t);
 }
 
 // Immortal objects let go of what they kept alive: that is not what the embedder forgot.
-static void empty_immortal(ouro_rt *rt, ouro_obj *o) {
+static void rt_empty_immortal(ouro_rt *rt, ouro_obj *o) {
     if (ouro_is_immortal(o))
-        empty(rt, o);
+        rt_empty(rt, o);
 }
 
-static void hold(ouro_rt *rt, ouro_obj *o) {
+static void rt_hold(ouro_rt *rt, ouro_obj *o) {
     (void)rt;
     ouro_incref(o);
 }
 
-static void dealloc(ouro_rt *rt, ouro_obj *o) {
+static void rt_dealloc(ouro_rt *rt, ouro_obj *o) {
     ouroi_object_dealloc(rt, o, type_of(o));
 }
 
@@ -164,16 +164,16 @@ static size_t leaks_report(ouro_rt *rt) {
     return l.n;
 }
 
-static void collect_unless_disabled(ouro_rt *rt) {
+static void rt_collect(ouro_rt *rt) {
     if (ouro_gc_isenabled(rt))
         ouroi_collect_finally(rt);
 }
 
 // From here on nothing dies: each object is held once more, so that it can be taken apart whoever refers to it.
-static void take_apart(ouro_rt *rt) {
-    each_object(rt, hold);
-    each_object(rt, empty);
-    each_object(rt, dealloc);
+static void rt_take_apart(ouro_rt *rt) {
+    rt_each(rt, rt_hold);
+    rt_each(rt, rt_empty);
+    rt_each(rt, rt_dealloc);
 }
 
 size_t ouro_rt_destroy(ouro_rt *rt) {
@@ -185,19 +185,19 @@ size_t ouro_rt_destroy(ouro_rt *rt) {
     ouro_error_clear(rt);
     ouro_gc_unfreeze(rt);
     ouro_gc_garbage_clear(rt);
-    collect_unless_disabled(rt);
+    rt_collect(rt);
     ouro_gc_garbage_clear(rt);
     ouro_error_clear(rt);
     ouroi_heap_hold(&rt->heap);
     rt->gc->walking++;
-    each_object(rt, empty_immortal);
+    rt_each(rt, rt_empty_immortal);
     rt->gc->walking--;
     ouroi_heap_unhold(&rt->heap);
-    collect_unless_disabled(rt);
+    rt_collect(rt);
     ouroi_heap_hold(&rt->heap);
     rt->gc->walking++;
     size_t left = leaks_report(rt);
-    take_apart(rt);
+    rt_take_apart(rt);
     ouroi_roots_free(rt);
     ouroi_gc_free(rt);
     if (OURO_DEBUG)

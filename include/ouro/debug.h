@@ -19,7 +19,7 @@ typedef enum ouro_event_kind {
     OURO_EVENT_GC_START = 4,     // number: the generation
     OURO_EVENT_COPIED = 8,       // o is a candidate; number: its count, copied into its side count
     OURO_EVENT_SUBTRACTED = 16,  // o refers to other; number: other's side count after taking 1 away
-    OURO_EVENT_ROOT = 32,        // a registered root owns a reference to o: it and all it reaches are no candidates
+    OURO_EVENT_ROOT = 32,        // o is no candidate: a registered root refers to it, or other does, which a root reaches
     OURO_EVENT_KEPT = 64,        // o is alive: number: its surplus (0: reached from other, which is kept)
     OURO_EVENT_UNREACHABLE = 128, // no surplus, and nothing kept reaches o
     OURO_EVENT_WEAK_CLEARED = 256, // a weak reference to o became dead
@@ -54,7 +54,7 @@ typedef enum ouro_stress_mode { OURO_FAIL_NEVER, OURO_FAIL_ONCE, OURO_FAIL_FROM 
 // only counts.
 OURO_API void ouro_stress_fail(ouro_rt *rt, uint64_t n, ouro_stress_mode mode);
 
-// How many allocations have been asked for since ouro_stress_fail was last called, and how many of them it made fail.
+// How many allocations have been asked for since ouro_stress_fail was last turned on, and how many of them it made fail.
 OURO_API uint64_t ouro_stress_allocations(const ouro_rt *rt);
 OURO_API uint64_t ouro_stress_failures(const ouro_rt *rt);
 

@@ -12,56 +12,36 @@
 
 // ---- all references described ----
 
-static inline void condemn(ouro_rt *rt, ouro_obj *o, void *arg) {
+static inline void condemn_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)rt;
     (void)arg;
     __atomic_store_n(&o->ouroi_count, 0, __ATOMIC_RELAXED);
+}
+
+static void condemn_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
     event(rt, OURO_EVENT_DEAD, o, NULL, 0);
 }
 
-static inline void empty_slot(ouro_obj **slot, void *arg) {
+// A child whose count word is 0 is condemned too: nobody else could still refer to it. Otherwise the reference leads out of the
+// set, and is dropped now if it is not the last; a last one stays, for its death may run foreign code.
+static inline void empty_slot(ouro_obj **slot, void *last_ones) {
     ouro_obj *child = *slot;
+    if (!child)
+        return;
+    uint32_t w = count_word(child);
+    if (w >= OUROI_ONE && w < 2 * OUROI_ONE) {
+        *(bool *)last_ones = true;
+        return;
+    }
     *slot = NULL;
-    if (child && !(rt_of(child) == arg && is_white(child)))
+    if (w)
         reference_drop(child);
 }
 
-static inline void empty(ouro_rt *rt, ouro_obj *o, void *arg) {
-    (void)arg;
-    object_each_slot(o, type_of(o), empty_slot, rt);
-    event(rt, OURO_EVENT_CLEARED, o, NULL, 0);
-}
-
-static inline void release(ouro_rt *rt, ouro_obj *o, void *arg) {
-    const type_record *t = type_of(o);
-    (void)arg;
-    if (t->flags & TYPE_DEALLOCS)
-        ouroi_object_dealloc(rt, o, t);
-    if (t->tail_place == OURO_TAIL_POINTER)
-        ouro_buf_free(rt, tail_start(o, t));
-}
-
-static inline void tell_freed(ouro_rt *rt, ouro_obj *o, void *arg) {
-    (void)arg;
-    event(rt, OURO_EVENT_FREED, o, NULL, 0);
-}
-
-static void clear_described(ouro_rt *rt, const gc_survey *s) {
-    set_each(rt, condemn, NULL);
-    set_each(rt, empty, NULL);
-    if (s->releases)
-        set_each(rt, release, NULL);
-    if (rt->heap.events)
-        set_each(rt, tell_freed, NULL);
-    for (size_t i = 0; i < rt->gc->set.page_n; i++)
-        ouroi_page_give_white(rt->gc->set.pages[i]);
-}
-
-// ---- some references hidden ----
-
-static void hold(ouro_rt *rt, ouro_obj *o, void *arg) {
+static inline void empty_one(ouro_rt *rt, ouro_obj *o, void *last_ones) {
     (void)rt;
-    (void)arg;
-    ouro_incref(o);
+    object_each_slot(o, type_of(o), empty_slot, last_ones);
 }
 
 static inline void drop_slot(ouro_obj **slot, void *arg) {
@@ -72,20 +52,72 @@ static inline void drop_slot(ouro_obj **slot, void *arg) {
         reference_drop(child);
 }
 
-static void clear(ouro_rt *rt, ouro_obj *o, void *arg) {
+static void empty_last_ones(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)rt;
+    object_each_slot(o, type_of(o), drop_slot, arg);
+}
+
+static void empty_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
+    event(rt, OURO_EVENT_CLEARED, o, NULL, 0);
+}
+
+static void release_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+    const type_record *t = type_of(o);
+    (void)arg;
+    if (t->flags & TYPE_DEALLOCS)
+        ouroi_object_dealloc(rt, o, t);
+    if (t->tail_place == OURO_TAIL_POINTER)
+        ouro_buf_free(rt, tail_start(o, t));
+}
+
+static void release_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)arg;
+    event(rt, OURO_EVENT_FREED, o, NULL, 0);
+}
+
+static void tell(ouro_rt *rt, gc_step step) {
+    if (rt->heap.events)
+        set_each(rt, step, NULL);
+}
+
+static void clear_described(ouro_rt *rt, const gc_survey *s) {
+    bool last_ones = false;
+    set_each(rt, condemn_one, NULL);
+    tell(rt, condemn_tell);
+    set_each(rt, empty_one, &last_ones);
+    if (last_ones)
+        set_each(rt, empty_last_ones, NULL);
+    tell(rt, empty_tell);
+    if (s->releases)
+        set_each(rt, release_one, NULL);
+    tell(rt, release_tell);
+    for (size_t i = 0; i < rt->gc->set.page_n; i++)
+        ouroi_page_give_white(rt->gc->set.pages[i]);
+}
+
+// ---- some references hidden ----
+
+static void hidden_hold(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)rt;
+    (void)arg;
+    ouro_incref(o);
+}
+
+static void hidden_clear(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
     object_each_slot(o, t, drop_slot, arg);
     ouroi_object_clear_hidden(rt, o, t);
     event(rt, OURO_EVENT_CLEARED, o, NULL, 0);
 }
 
-static void let_go(ouro_rt *rt, ouro_obj *o, void *arg) {
+static void hidden_let_go(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)rt;
     (void)arg;
     reference_drop(o);
 }
 
-static void could_not(ouro_rt *rt, ouro_obj *o, void *arg) {
+static void hidden_stays(ouro_rt *rt, ouro_obj *o, void *arg) {
     size_t *n = arg;
     ++*n;
     int oldest = OURO_GC_FULL;
@@ -99,7 +131,7 @@ static void could_not(ouro_rt *rt, ouro_obj *o, void *arg) {
 }
 
 // Only a traverse callback that reports a reference which its object does not own can lead here.
-static void was_not_garbage(ouro_rt *rt, ouro_obj *o, void *arg) {
+static void hidden_was_alive(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     int oldest = OURO_GC_FULL;
     ouroi_promote_one(rt, o, &oldest);
@@ -108,23 +140,23 @@ static void was_not_garbage(ouro_rt *rt, ouro_obj *o, void *arg) {
                ouro_type_of(o)->name);
 }
 
-static size_t clear_hidden(ouro_rt *rt) {
+static size_t clear_with_hidden(ouro_rt *rt) {
     size_t left = 0;
-    set_each(rt, hold, NULL);
-    set_each(rt, clear, NULL);
-    set_each(rt, let_go, NULL);
+    set_each(rt, hidden_hold, NULL);
+    set_each(rt, hidden_clear, NULL);
+    set_each(rt, hidden_let_go, NULL);
     ouroi_set_recount(rt);
     if (!rt->gc->set.white)
         return 0;
     ouroi_surplus_subtract(rt);
-    ouroi_surplus_keep(rt, OURO_EVENT_KEPT, was_not_garbage);
-    set_each(rt, could_not, &left);
+    ouroi_surplus_keep(rt, OURO_EVENT_KEPT, hidden_was_alive);
+    set_each(rt, hidden_stays, &left);
     return left;
 }
 
 size_t ouroi_clear(ouro_rt *rt, const gc_survey *s) {
     if (s->hidden)
-        return clear_hidden(rt);
+        return clear_with_hidden(rt);
     clear_described(rt, s);
     return 0;
 }

@@ -30,7 +30,6 @@
 static inline void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     gc_survey *s = arg;
     const type_record *t = type_of(o);
-    s->objects++;
     s->weakly |= meta_has(o, OUROI_WEAKLY);
     s->weak |= ouroi_is_weak(o);
     s->finalizers |= t->finalize && !meta_has(o, OUROI_FINALIZED);
@@ -45,8 +44,8 @@ static inline void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 }
 
 static gc_survey survey(ouro_rt *rt) {
-    gc_survey s = {.objects = 0};
-    if (rt->gc->set.white)
+    gc_survey s = {.objects = rt->gc->set.white};
+    if (rt->gc->set.special || rt->gc->debug || rt->heap.events)
         set_each(rt, survey_one, &s);
     return s;
 }

@@ -71,10 +71,11 @@ void ouro_gc_callback_remove(ouro_rt *rt, ouro_gc_fn fn, void *user) {
         }
 }
 
-// By index, read again each time: a callback may add and remove callbacks, itself among them.
+// By index, read again each time: a callback may add and remove callbacks, itself among them. No more are called than there
+// were at first, so that one which goes to the end of the list over and over does not keep the others from their work.
 void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info) {
     gc *g = rt->gc;
-    for (size_t i = 0; i < g->callback_n;) {
+    for (size_t i = 0, left = g->callback_n; left && i < g->callback_n; left--) {
         gc_callback c = g->callbacks[i];
         error_record aside;
         ouroi_error_aside(rt, &aside);

@@ -31,6 +31,8 @@ typedef struct gc_set {
     uint32_t *counts;
     size_t words, bytes; // 64 counts each; of the memory
     size_t white;        // how many bits are set while no foreign code runs
+    uint32_t type;       // of the candidate chosen last
+    bool special;        // there are candidates that need more than to be emptied and freed
 } gc_set;
 
 // What the white objects need before they can go. Surveyed once.
@@ -76,11 +78,6 @@ bool ouroi_set_choose(ouro_rt *rt, int generation);
 void ouroi_set_recount(ouro_rt *rt);
 void ouroi_set_release(ouro_rt *rt);
 
-static inline bool set_has(const gc_set *set, const page *p, uint32_t slot) {
-    (void)set;
-    return p->side != SIDE_NONE && bits_test(page_white(p), slot);
-}
-
 // Where the object's side count is; NULL if it is not white, or of another runtime.
 static inline uint32_t *set_count(const gc *g, const ouro_obj *o) {
     page *p = page_of(o);
@@ -116,7 +113,7 @@ __attribute__((always_inline)) static inline void set_each(ouro_rt *rt, gc_step 
 
 // ---- the passes ----
 
-// mark.c: marks what registered roots and frozen objects reach.
+// mark.c: marks what registered roots reach.
 void ouroi_mark_from_roots(ouro_rt *rt);
 void ouroi_mark_forget(ouro_rt *rt);
 // surplus.c: takes the references inside the set from the side counts; then keeps what has a surplus, and what that

@@ -104,6 +104,7 @@ void ouro_gc_freeze(ouro_rt *rt) {
         }
     for (int i = 1; i < 3; i++)
         rt->gc->since[i] = 0;
+    rt->gc->promoted = rt->gc->old_at_full = 0;
     ouroi_pace_reset(rt);
 }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// mark.c: the first pass of a full collection: whatever registered roots and frozen pages reach is alive and need not be
-// counted. A marked object has the bit of its slot; one whose references are still to be followed has a gray
+// mark.c: the first pass of a full collection: whatever registered roots reach is alive and need not be counted. A marked object has the bit of its slot; one whose references are still to be followed has a gray
 // bit too. Pages, not objects, wait in a queue, and are worked off in the order of their addresses: so no stack is
 // needed, however deep the graph, and objects that lie together are read together (after Go's "Green Tea" collector).
 #include "gc.h"
 
 static inline void mark(gc *g, ouro_obj *o) {
     page *p = page_of(o);
-    if (p->kind != OURO_PAGE_TRACKED || p->heap != &g->rt->heap)
+    if (p->kind != OURO_PAGE_TRACKED || p->state == PAGE_FROZEN || p->heap != &g->rt->heap)
         return;
     uint32_t slot = page_slot(p, o);
     if (bits_test(page_mark(p), slot))
         return;
     bits_set(page_mark(p), slot);
     gray_add(g, p, slot);
+    event(g->rt, OURO_EVENT_ROOT, o, (ouro_obj *)(uintptr_t)g->owner, 0);
 }
 
 static inline void mark_slot(ouro_obj **slot, void *arg) {
@@ -31,19 +31,13 @@ static int mark_visit(ouro_obj *o, void *arg) {
     return 0;
 }
 
-static int mark_root(ouro_obj *o, void *arg) {
-    gc *g = arg;
-    if (o && rt_of(o) == g->rt)
-        event(g->rt, OURO_EVENT_ROOT, o, NULL, 0);
-    return mark_visit(o, arg);
-}
-
 // An object that is not tracked yet is not looked into: it need not be fit for it.
 static inline void mark_object(gc *g, ouro_obj *o) {
     if (!object_is_live(o) || !meta_has(o, OUROI_TRACKED))
         return;
     const type_record *t = type_of(o);
     g->marked++;
+    g->owner = o;
     object_each_slot(o, t, mark_slot, g);
     if (unlikely(t->flags & TYPE_TRAVERSES))
         ouroi_object_traverse(o, t, mark_visit, g);
@@ -57,21 +51,9 @@ static void mark_page(gc *g, page *p) {
             mark_object(g, batch[i]);
 }
 
-// Frozen objects are never candidates; what they refer to is alive through them.
-static void mark_from_pages(ouro_rt *rt) {
-    size_t cursor = 0;
-    for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));) {
-        if (p->kind != OURO_PAGE_TRACKED || p->state != PAGE_FROZEN)
-            continue;
-        uint32_t slot = 0;
-        for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));)
-            mark(rt->gc, o);
-    }
-}
-
 void ouroi_mark_from_roots(ouro_rt *rt) {
-    ouroi_roots_each(rt, mark_root, rt->gc);
-    mark_from_pages(rt);
+    rt->gc->owner = NULL;
+    ouroi_roots_each(rt, mark_visit, rt->gc);
     for (page *p; (p = gray_take(rt->gc));)
         mark_page(rt->gc, p);
 }

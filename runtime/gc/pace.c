@@ -26,11 +26,11 @@ size_t ouroi_pace_births(const ouro_rt *rt) {
     return n > 0 ? (size_t)n : 0;
 }
 
-// Tracked objects that were not born since the last young collection. Cost: the number of pages.
+// Tracked objects, but for those born since the last young collection, and the frozen. Cost: the number of pages.
 size_t ouroi_pace_old(const ouro_rt *rt) {
     size_t cursor = 0, n = 0, births = ouroi_pace_births(rt);
     for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));)
-        if (p->kind == OURO_PAGE_TRACKED)
+        if (p->kind == OURO_PAGE_TRACKED && p->state != PAGE_FROZEN)
             n += page_live(p);
     return n > births ? n - births : 0;
 }

@@ -18,7 +18,7 @@ static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
         generation_set(o, 2);
         return false;
     }
-    if (meta_generation(o) <= generation && !is_white(o)) {
+    if (meta_generation(o) <= generation) {
         uint32_t next = generation < 2 ? generation + 1 : 2;
         generation_set(o, next);
         rt->gc->promoted += next == 2;
@@ -31,13 +31,14 @@ static void promote_page(ouro_rt *rt, page *p, uint32_t generation) {
     uint64_t *young = page_young(p), any = 0;
     uint32_t white = 0;
     for (uint32_t w = 0; w < page_words(p); w++) {
-        uint64_t stay = 0;
-        for (uint64_t bits = young[w]; bits; bits &= bits - 1)
+        // What is white is not looked at, and stays as it is.
+        uint64_t gone = p->flags & PAGE_IN_SET ? page_white(p)[w] : 0, stay = young[w] & gone;
+        for (uint64_t bits = young[w] & ~gone; bits; bits &= bits - 1)
             if (promote_slot(rt, page_object(p, w * 64 + bits_lowest(bits)), generation))
                 stay |= bits & -bits;
         young[w] = stay;
         any |= stay;
-        white += p->flags & PAGE_IN_SET ? bits_count(page_white(p)[w]) : 0;
+        white += gone ? bits_count(gone) : 0;
     }
     if (!any)
         ouroi_young_remove(&rt->heap, p);

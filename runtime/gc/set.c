@@ -36,6 +36,8 @@ static bool set_reserve(ouro_rt *rt, int generation) {
     set->counts = (uint32_t *)(void *)(memory + pages * sizeof(page *));
     set->page_cap = pages;
     set->page_n = set->words = set->white = 0;
+    set->type = 0;
+    set->special = false;
     return true;
 }
 
@@ -47,10 +49,21 @@ static uint64_t word_to_look_at(const page *p, uint32_t w, int generation) {
     return ~page_mark(p)[w] & (rest < 64 ? ((uint64_t)1 << rest) - 1 : UINT64_MAX);
 }
 
-static bool is_candidate(const ouro_obj *o, int generation) {
+static inline bool is_candidate(const ouro_obj *o, int generation) {
     uint32_t w = count_word(o);
     return w && (w & OUROI_IMMORTAL) != OUROI_IMMORTAL && meta_has(o, OUROI_TRACKED) &&
            meta_generation(o) <= (uint32_t)generation;
+}
+
+// Whether something is special is noted on the way, so that a set in which nothing is need not be looked through for it.
+static inline void set_note(gc_set *set, const ouro_obj *o) {
+    uint32_t type = o->ouroi_meta & OUROI_TYPE_MASK;
+    set->special |= meta_has(o, OUROI_WEAKLY);
+    if (likely(type == set->type))
+        return;
+    set->type = type;
+    const type_record *t = type_of(o);
+    set->special |= !(t->flags & TYPE_PLAIN);
 }
 
 static uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation) {
@@ -63,7 +76,8 @@ static uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation) {
         if (!is_candidate(o, generation))
             continue;
         white |= look & -look;
-        counts[slot] = ouro_refcount(o);
+        set_note(&g->set, o);
+        counts[slot] = (count_word(o) & ~OUROI_SLOW) / OUROI_ONE;
         event(rt, OURO_EVENT_COPIED, o, NULL, counts[slot]);
     }
     page_white(p)[w] = white;
@@ -74,8 +88,10 @@ static void set_add_page(ouro_rt *rt, page *p, int generation) {
     gc_set *set = &rt->gc->set;
     p->side = (uint32_t)set->words;
     size_t n = 0;
-    for (uint32_t w = 0; w < page_words(p); w++)
-        n += bits_count(set_add_word(rt, p, w, generation));
+    for (uint32_t w = 0; w < page_words(p); w++) {
+        uint64_t white = set_add_word(rt, p, w, generation);
+        n += white ? bits_count(white) : 0;
+    }
     if (!n) {
         p->side = SIDE_NONE;
         return;

@@ -5,11 +5,6 @@
 
 #include <ouro/error.h>
 
-// A runtime begins with its heap (asserted where the runtime is defined).
-static heap *heap_of(const ouro_rt *rt) {
-    return (heap *)(uintptr_t)rt;
-}
-
 bool ouroi_fault_hits(heap *h) {
     heap_fault *f = &h->fault;
     if (!h->slow || !f->at)

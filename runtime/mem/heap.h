@@ -159,6 +159,11 @@ struct heap {
     size_t quarantine_n; // put in so far
 };
 
+// A runtime begins with its heap (asserted where the runtime is defined).
+static inline heap *heap_of(const ouro_rt *rt) {
+    return (heap *)(uintptr_t)rt;
+}
+
 // ---- from an address to what describes it ----
 
 static inline segment *segment_of(const void *p) {

@@ -2,10 +2,6 @@
 // usage.c: the figures of ouro/mem.h, counted when they are asked for, so that allocation pays nothing for them.
 #include "heap.h"
 
-static heap *heap_of(const ouro_rt *rt) {
-    return (heap *)(uintptr_t)rt;
-}
-
 static void usage_add_page(ouro_mem_usage *u, const page *p) {
     size_t live = page_live(p), bytes = live * page_block_bytes(p);
     if (p->kind == OURO_PAGE_BUFFER) {

@@ -7,6 +7,7 @@
 // (C variables own counts too), never fewer.
 #include "../object/object.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 typedef struct verifier {
@@ -21,8 +22,6 @@ typedef struct verifier {
 
 // Notes the first fault. Returns false, for the caller to hand on.
 static bool fault(verifier *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-#include <stdarg.h>
 
 static bool fault(verifier *v, const char *format, ...) {
     if (v->wrong)
@@ -94,8 +93,17 @@ static bool verify_header(verifier *v, const page *p, uint32_t slot, const ouro_
     return true;
 }
 
+static bool verify_inline_tail(verifier *v, const page *p, const ouro_obj *o, const type_record *t) {
+    size_t room = page_block_bytes(p) - GUARD_BYTES;
+    if (tail_length(o, t) && (room < t->tail_items || tail_length(o, t) > (room - t->tail_items) / t->tail_stride))
+        return fault_in(v, o, "its tail has more items than its block has room for");
+    return true;
+}
+
 // The described layout makes sense: where a tail's items lie, and that they fit their buffer.
-static bool verify_tail(verifier *v, const ouro_obj *o, const type_record *t) {
+static bool verify_tail(verifier *v, const page *in, const ouro_obj *o, const type_record *t) {
+    if (t->tail_place == OURO_TAIL_INLINE)
+        return verify_inline_tail(v, in, o, t);
     if (t->tail_place != OURO_TAIL_POINTER || !tail_start(o, t))
         return true;
     const page *p = ouroi_heap_find_page(v->heap, tail_start(o, t));
@@ -165,7 +173,7 @@ static bool verify_each(verifier *v, verify_step step) {
 }
 
 static bool step_header(verifier *v, page *p, uint32_t slot, ouro_obj *o) {
-    return verify_header(v, p, slot, o) && verify_tail(v, o, type_of(o));
+    return verify_header(v, p, slot, o) && verify_tail(v, p, o, type_of(o));
 }
 
 static bool step_references(verifier *v, page *p, uint32_t slot, ouro_obj *o) {
