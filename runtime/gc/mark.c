@@ -9,18 +9,17 @@ static inline void mark(gc *g, ouro_obj *o) {
     if (p->kind != OURO_PAGE_TRACKED || p->state == PAGE_FROZEN || p->heap != &g->rt->heap)
         return;
     uint32_t slot = page_slot(p, o);
-    if (bits_test(page_mark(p), slot))
+    uint64_t *marked = mark_map_at(o);
+    if (bits_test(marked, slot))
         return;
-    bits_set(page_mark(p), slot);
+    bits_set(marked, slot);
     gray_add(g, p, slot);
     event(g->rt, OURO_EVENT_ROOT, o, (ouro_obj *)(uintptr_t)g->owner, 0);
 }
 
 static inline void mark_slot(ouro_obj **slot, void *arg) {
-    gc *g = arg;
-    g->edges++;
     if (*slot)
-        mark(g, *slot);
+        mark(arg, *slot);
 }
 
 static int mark_visit(ouro_obj *o, void *arg) {
@@ -37,6 +36,7 @@ static inline void mark_object(gc *g, ouro_obj *o) {
         return;
     const type_record *t = type_of(o);
     g->marked++;
+    g->edges += object_slots(o, t);
     g->owner = o;
     object_each_slot(o, t, mark_slot, g);
     if (unlikely(t->flags & TYPE_TRAVERSES))

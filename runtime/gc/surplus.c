@@ -34,11 +34,10 @@ static inline void subtract_now(subtraction *s, uint32_t *count) {
 
 static inline void subtract(subtraction *s, const ouro_obj *o) {
     const page *p = page_of(o);
-    s->edges++;
     if (p->side == SIDE_NONE || p->heap != s->heap)
         return;
     uint32_t slot = page_slot(p, o), at = s->n % AHEAD;
-    if (!bits_test(page_white(p), slot))
+    if (!bits_test(white_map_at(o), slot))
         return;
     uint32_t *count = &s->counts[(size_t)p->side * 64 + slot], *ready = s->ring[at];
     __builtin_prefetch(count, 1);
@@ -53,13 +52,16 @@ static inline void subtract_slot(ouro_obj **slot, void *arg) {
 }
 
 static int subtract_visit(ouro_obj *o, void *arg) {
+    ((subtraction *)arg)->edges++;
     subtract(arg, o);
     return 0;
 }
 
-static inline void subtract_object(ouro_rt *rt, ouro_obj *o, void *s) {
+static inline void subtract_object(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
+    subtraction *s = arg;
     (void)rt;
+    s->edges += object_slots(o, t);
     object_each_slot(o, t, subtract_slot, s);
     if (unlikely(t->flags & TYPE_TRAVERSES))
         ouroi_object_traverse(o, t, subtract_visit, s);
@@ -148,12 +150,11 @@ static inline void keep(keeping *k, page *p, uint32_t slot, int64_t surplus) {
 }
 
 static inline void keep_child(keeping *k, ouro_obj *o) {
-    k->g->edges++;
     page *p = page_of(o);
     if (p->side == SIDE_NONE || p->heap != &k->g->rt->heap)
         return;
     uint32_t slot = page_slot(p, o);
-    if (bits_test(page_white(p), slot))
+    if (bits_test(white_map_at(o), slot))
         keep(k, p, slot, 0);
 }
 
@@ -163,6 +164,7 @@ static inline void keep_slot(ouro_obj **slot, void *arg) {
 }
 
 static int keep_visit(ouro_obj *o, void *arg) {
+    ((keeping *)arg)->g->edges++;
     keep_child(arg, o);
     return 0;
 }
@@ -170,6 +172,7 @@ static int keep_visit(ouro_obj *o, void *arg) {
 static inline void keep_object(keeping *k, ouro_obj *o) {
     const type_record *t = type_of(o);
     k->g->owner = o;
+    k->g->edges += object_slots(o, t);
     object_each_slot(o, t, keep_slot, k);
     if (unlikely(t->flags & TYPE_TRAVERSES))
         ouroi_object_traverse(o, t, keep_visit, k);

@@ -81,15 +81,49 @@ int ouro_external(ouro_rt *rt, ptrdiff_t bytes) {
     return 0;
 }
 
+#define SIDE_LARGE ((size_t)64 << 10)
+#define SIDE_SPARE_MAX ((size_t)4 << 20)
+
+static void *side_map(heap *h, size_t bytes) {
+    void *spare = h->side_spare;
+    if (!spare || h->side_spare_bytes < bytes)
+        return ouroi_os_map(bytes, OURO_PAGE_BYTES);
+    // What is left of a larger spare goes back: a piece is given back by the size it was asked for.
+    if (h->side_spare_bytes > bytes)
+        ouroi_os_unmap((char *)spare + bytes, h->side_spare_bytes - bytes);
+    h->side_spare = NULL;
+    return spare;
+}
+
 void *ouroi_side_alloc(heap *h, size_t bytes) {
-    void *p = ouroi_fault_hits(h) ? NULL : malloc(bytes ? bytes : 1);
+    void *p = NULL;
+    if (!ouroi_fault_hits(h))
+        p = bytes >= SIDE_LARGE ? side_map(h, round_up(bytes, OURO_PAGE_BYTES)) : malloc(bytes ? bytes : 1);
     if (p)
         h->side_bytes += bytes;
     return p;
 }
 
+void ouroi_side_drop_spare(heap *h) {
+    if (h->side_spare)
+        ouroi_os_unmap(h->side_spare, h->side_spare_bytes);
+    h->side_spare = NULL;
+}
+
 void ouroi_side_free(heap *h, void *p, size_t bytes) {
-    if (p)
-        h->side_bytes -= bytes;
-    free(p);
+    if (!p)
+        return;
+    h->side_bytes -= bytes;
+    if (bytes < SIDE_LARGE) {
+        free(p);
+        return;
+    }
+    size_t whole = round_up(bytes, OURO_PAGE_BYTES);
+    if (whole > SIDE_SPARE_MAX) {
+        ouroi_os_unmap(p, whole);
+        return;
+    }
+    ouroi_side_drop_spare(h);
+    h->side_spare = p;
+    h->side_spare_bytes = whole;
 }

@@ -150,6 +150,8 @@ struct heap {
     size_t pages_used, pages_peak, pages_idle; // idle: empty, but backed by memory
     size_t buffer_bytes_large;
     size_t external, limit, side_bytes;
+    void *side_spare;
+    size_t side_spare_bytes;
     bool deferred;       // pages became empty while held
 
     ouro_page_source source;
@@ -218,6 +220,15 @@ static inline uint64_t *page_white(const page *p) {
 
 static inline uint64_t *page_dying(const page *p) {
     return segment_maps_of(segment_of(p->base))->dying[page_number(p)];
+}
+
+// The same map of the page that an object lies in, from the object's address alone.
+static inline uint64_t *mark_map_at(const ouro_obj *o) {
+    return segment_maps_of(segment_of(o))->mark[(uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES - HEAD_PAGES];
+}
+
+static inline uint64_t *white_map_at(const ouro_obj *o) {
+    return segment_maps_of(segment_of(o))->white[(uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES - HEAD_PAGES];
 }
 
 // The words of a page's map that can have bits set.
@@ -347,9 +358,11 @@ void ouroi_heap_trim(heap *h);
 void ouroi_heap_flush(heap *h);
 void ouroi_heap_hold(heap *h);
 void ouroi_heap_unhold(heap *h);
-// Side memory, outside segments and limit: counted, failing in the sweep. Zeroed. NULL on failure, without an error.
+// Side memory, outside segments and limit: counted, failing in the sweep, not zeroed. NULL on failure, without an error. A large
+// piece comes from the system, so that it goes back to it; the last one is kept for the next collection until a trim.
 void *ouroi_side_alloc(heap *h, size_t bytes);
 void ouroi_side_free(heap *h, void *p, size_t bytes);
+void ouroi_side_drop_spare(heap *h);
 // True if this allocation is to fail.
 bool ouroi_fault_hits(heap *h);
 // True if `bytes` more stay within the limit.

@@ -272,6 +272,7 @@ void ouroi_heap_trim(heap *h) {
         for (uint32_t rest = h->segments[i]->backed_pages; rest; rest &= rest - 1)
             page_purge(h, h->segments[i], bits_lowest(rest));
     h->pages_peak = h->pages_used;
+    ouroi_side_drop_spare(h);
     cache_empty();
 }
 
@@ -287,6 +288,7 @@ void ouroi_heap_init(heap *h, const ouro_page_source *source, size_t limit) {
 
 void ouroi_heap_fini(heap *h) {
     pool_close(h);
+    ouroi_side_drop_spare(h);
     // The blocks are gone whatever their state; cached segments must have clean maps again.
     for (size_t i = 0; i < h->segment_n; i++) {
         segment *s = h->segments[i];

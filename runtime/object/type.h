@@ -74,11 +74,19 @@ static inline char *tail_start(const ouro_obj *o, const type_record *t) {
 
 typedef void (*slot_fn)(ouro_obj **slot, void *arg);
 
-static inline void tail_each_slot(ouro_obj *o, const type_record *t, slot_fn fn, void *arg) {
+// Items that are references and nothing else come first: a plain loop, which reads nothing of the record again.
+__attribute__((always_inline)) static inline void tail_each_slot(ouro_obj *o, const type_record *t, slot_fn fn,
+                                                                 void *arg) {
     char *item = tail_start(o, t);
     if (!item)
         return;
-    for (uint64_t n = tail_length(o, t); n; n--, item += t->tail_stride)
+    uint64_t n = tail_length(o, t);
+    if (t->tail_stride == sizeof(ouro_obj *)) {
+        for (ouro_obj **slot = (ouro_obj **)(void *)item, **end = slot + n; slot < end; slot++)
+            fn(slot, arg);
+        return;
+    }
+    for (; n; n--, item += t->tail_stride)
         for (uint32_t i = 0; i < t->tail_ref_n; i++)
             fn((ouro_obj **)(void *)(item + t->tail_refs[i]), arg);
 }
@@ -90,6 +98,11 @@ __attribute__((always_inline)) static inline void object_each_slot(ouro_obj *o, 
         fn((ouro_obj **)(void *)((char *)o + t->refs[i]), arg);
     if (t->flags & TYPE_HAS_TAIL)
         tail_each_slot(o, t, fn, arg);
+}
+
+// How many described slots an object has.
+static inline uint64_t object_slots(const ouro_obj *o, const type_record *t) {
+    return t->ref_n + (t->flags & TYPE_HAS_TAIL ? tail_length(o, t) * t->tail_ref_n : 0);
 }
 
 // Hands the references that only callbacks know to visit, in one go. Returns what the last visit returned.

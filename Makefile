@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+# Builds Ouro into build/. `make help` lists what can be made; tools/README.md says what the tools do.
+
+# ---- what you may set ----
+VARIANT ?= release
+# How the tests run: plain, stress (a collection before every allocation) or fault (every allocation fails once).
+MODE ?= plain
+# Besides these CC, CXX, CPPFLAGS, CFLAGS, CXXFLAGS and LDFLAGS.
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DESTDIR ?=
+# The least that `make coverage` accepts, in percent of lines and of branches.
+COVERAGE_LINES ?= 97
+COVERAGE_BRANCHES ?= 93
+# How long each fuzzer runs.
+FUZZ_SECONDS ?= 20
+# V=1 shows the commands.
+V ?=
+
+# ---- what the variants mean ----
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+FLAGS_release := -O2 -g
+FLAGS_debug := -O1 -g -DOURO_DEBUG=1
+FLAGS_asan := $(SANITIZE) -fsanitize=address,undefined
+FLAGS_asan-debug := $(FLAGS_asan) -DOURO_DEBUG=1
+FLAGS_tsan := $(SANITIZE) -fsanitize=thread
+FLAGS_cov := -O0 -g --coverage
+FLAGS_valgrind := -O1 -g -DOURO_DEBUG=1 -DOURO_VALGRIND=1
+FLAGS_amalgam := -O2 -g -Werror
+FLAGS_fuzz := $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined -DOURO_LIBFUZZER=1
+
+VARIANTS := $(sort $(patsubst FLAGS_%,%,$(filter FLAGS_%,$(.VARIABLES))))
+ifeq ($(filter $(VARIANTS),$(VARIANT)),)
+$(error VARIANT=$(VARIANT): there is no such variant; there are $(VARIANTS))
+endif
+ifeq ($(filter plain stress fault,$(MODE)),)
+$(error MODE=$(MODE): there is no such mode; there are plain, stress and fault)
+endif
+
+# Criterion cannot start under TSan, and hides what valgrind finds; there a small shim runs the same tests.
+SHIM := $(filter tsan valgrind amalgam,$(VARIANT))
+# TSan of gcc 12 cannot live with addresses as random as newer kernels make them.
+WRAP_tsan = $(shell setarch -R true 2>/dev/null && echo setarch -R)
+WRAP_valgrind := valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite
+# The amalgamation stands in for the sources and headers, and serves the tests that include nothing internal.
+AMALGAM := $(filter amalgam,$(VARIANT))
+
+# ---- rules ----
+# The architecture: a file uses its own floor and those to the left of it. `make lint` proves it.
+FLOORS := base mem object gc observe
+SOURCES := $(foreach f,$(FLOORS),$(sort $(wildcard runtime/$f/*.c))) $(wildcard runtime/runtime.c)
+CORE := $(if $(AMALGAM),build/amalgam/ouro.c,$(SOURCES))
+HEADERS := include/ouro.h $(sort $(wildcard include/ouro/*.h))
+VERSION := $(shell awk '$$2 == "OURO_VERSION" { gsub(/"/, "", $$3); print $$3 }' include/ouro/base.h)
+SONAME := libouro.so.$(firstword $(subst ., ,$(VERSION)))
+
+B := build/$(VARIANT)
+LIB := $(B)/libouro.a
+SHARED := $(B)/libouro.so.$(VERSION)
+Q := $(if $(V),,@)
+MAKE_HERE = +$(Q)$(MAKE) --no-print-directory
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wvla
+C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
+ALL_CPPFLAGS = $(if $(AMALGAM),-Ibuild/amalgam,-Iinclude) $(CPPFLAGS)
+TEST_CPPFLAGS = $(if $(AMALGAM),,-Iruntime) -Itests/support
+ALL_CFLAGS = -std=gnu11 -fvisibility=hidden $(C_WARNINGS) $(FLAGS_$(VARIANT)) $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 -pedantic -Wall -Wextra $(FLAGS_$(VARIANT)) $(CXXFLAGS)
+LINKER = $(CC)
+LINK = $(LINKER) $(FLAGS_$(VARIANT)) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+PROGRAM = $(LINK) -pthread
+objects = $(patsubst %,$(B)/obj/%.o,$(patsubst %.c,%,$(1)))
+
+EXAMPLES_C := $(patsubst %.c,$(B)/%,$(wildcard examples/*.c))
+EXAMPLES_CC := $(patsubst %.cc,$(B)/%-cc,$(wildcard examples/*.cc))
+EXAMPLES_DIR := $(patsubst %/,$(B)/%,$(sort $(dir $(wildcard examples/*/*.c))))
+EXAMPLES := $(EXAMPLES_C) $(EXAMPLES_CC) $(EXAMPLES_DIR)
+
+TEST_SOURCES := $(filter-out tests/fuzz/% tests/data/% tests/golden/% tests/gates/%,$(wildcard tests/*/*.c))
+ifneq ($(AMALGAM),)
+TEST_SOURCES := $(shell for t in $(TEST_SOURCES); do \
+    $(CC) -MM -Iinclude -Iruntime -Itests/support -DOURO_TEST_SHIM=1 $$t | grep -q 'runtime/' || echo $$t; done)
+endif
+SUPPORT := $(filter-out $(if $(SHIM),,tests/support/shim.c),$(filter tests/support/%,$(TEST_SOURCES)))
+SUITES := $(filter-out support,$(patsubst tests/%/,%,$(sort $(dir $(TEST_SOURCES)))))
+TESTS := $(SUITES:%=$(B)/tests/%)
+FUZZERS := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+ORACLE := $(wildcard tests/model/graph*.c)
+CRITERION = $(if $(SHIM),,$(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion))
+
+export CC CXX FLOORS V
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := all
+
+all: $(LIB) $(if $(filter release,$(VARIANT)),$(SHARED)) $(EXAMPLES) ## the library and the examples
+run: $(B)/examples/depgraph ## the dependency-graph example; ARGS=file
+	$(Q)$< $(ARGS)
+
+examples: $(EXAMPLES) ## run every example
+	$(Q)for e in $(EXAMPLES); do echo "== $$e"; $$e || exit 1; done
+
+check: all $(TESTS) ## every test and example; the last line is `N passed, N failed`
+	$(Q)WRAP="$(WRAP_$(VARIANT))" tools/run_tests $(B) $(MODE) "$(SUITES)" "$(notdir $(EXAMPLES))"
+
+SANITIZED := check-asan check-asan-debug check-tsan check-debug check-valgrind
+$(SANITIZED): check-%:
+	$(MAKE_HERE) VARIANT=$* check
+check-asan: ## check under AddressSanitizer and UBSan; check-asan-debug: with the debug checks too
+check-tsan: ## check under ThreadSanitizer
+check-valgrind: ## check under valgrind
+check-debug: ## check the debug build
+check-stress: ## check with a collection before every allocation
+	$(MAKE_HERE) MODE=stress check
+check-fault: ## check with every allocation failing
+	$(MAKE_HERE) MODE=fault check
+
+check-amalgam: build/amalgam/ouro.c $(SHARED) ## check the one-file library
+	$(MAKE_HERE) VARIANT=amalgam check
+	$(Q)tools/check_names --same $(SHARED) build/amalgam/libouro.a
+
+check-valgrind check-gates: | build/.have-check-gates
+fuzz: | build/.have-fuzz
+check-gates: ## plant mistakes, and see each gate find its own
+	$(Q)tests/gates/run
+
+coverage: ## how much of the core the tests reach; the last line is the total
+	$(MAKE_HERE) VARIANT=cov coverage-run
+coverage-run: all $(TESTS)
+	$(Q)find $(B) -name '*.gcda' -exec rm -f {} +
+	$(Q)tools/run_tests $(B) plain "$(SUITES)" "$(notdir $(EXAMPLES))"
+	$(Q)tools/run_tests $(B) fault "$(SUITES)" ""
+	$(Q)tools/coverage $(B) $(COVERAGE_LINES) $(COVERAGE_BRANCHES) mem object gc
+
+fuzz: ## let each fuzzer run for FUZZ_SECONDS (needs clang)
+	$(MAKE_HERE) VARIANT=fuzz CC=clang fuzz-run
+fuzz-run: $(FUZZERS)
+	$(Q)tools/run_fuzzers $(FUZZ_SECONDS) $(FUZZERS)
+
+amalgam: build/amalgam/ouro.c ## the library as one file: build/amalgam/ouro.c and ouro.h
+build/amalgam/ouro.c: tools/amalgamate $(SOURCES) $(HEADERS) $(wildcard runtime/*/*.h) build/.sources
+	$(Q)tools/amalgamate $(@D) $(SOURCES)
+
+WARNED := gcc-release gcc-debug clang-release clang-debug
+LINTS := lint-floors lint-names lint-headers lint-format lint-budgets lint-words lint-scripts lint-warnings
+lint: $(LINTS) ## everything about the sources that a machine can judge
+$(LINTS) $(WARNED:%=warned-%): | build/.have-lint
+lint-floors: $(LIB)
+	$(Q)tools/check_floors $(B)/obj/runtime $(FLOORS)
+lint-names: $(LIB) $(SHARED)
+	$(Q)tools/check_names $(SHARED) $(LIB)
+lint-headers lint-format lint-budgets lint-words lint-scripts: lint-%:
+	$(Q)tools/check_$*
+lint-warnings: $(WARNED:%=warned-%)
+$(WARNED:%=warned-%): warned-%:
+	$(MAKE_HERE) CC=$(firstword $(subst -, ,$*)) VARIANT=$(lastword $(subst -, ,$*)) \
+	    B=build/lint/$* CFLAGS=-Werror CXXFLAGS=-Werror objects && echo "warnings: none with $*"
+objects: $(call objects,$(CORE) $(TEST_SOURCES)) $(EXAMPLES)
+
+# One list for both, so that what goes in comes out.
+PC := $(LIBDIR)/pkgconfig
+INSTALLED := $(HEADERS:include/%=$(INCLUDEDIR)/%) $(PC)/ouro.pc $(PC)/ouro-debug.pc \
+    $(addprefix $(LIBDIR)/,libouro.a libouro-debug.a libouro.so $(SONAME) libouro.so.$(VERSION))
+below_prefix = $(if $(filter $(PREFIX)/%,$(1)),$(1:$(PREFIX)/%=%),$(error $(1) is not below PREFIX=$(PREFIX)))
+up = $(shell echo $(call below_prefix,$(PC)) | sed 's|[^/][^/]*|..|g')
+pc = sed -e 's,@NAME@,$(1),; s,@DEFINE@,$(2),; s,@VERSION@,$(VERSION),; s,@UP@,$(up),' \
+    -e 's,@LIBDIR@,$(call below_prefix,$(LIBDIR)),; s,@INCLUDEDIR@,$(call below_prefix,$(INCLUDEDIR)),' \
+    tools/ouro.pc.in > $(DESTDIR)$(PC)/$(1).pc
+
+install: $(LIB) $(SHARED) ## into DESTDIR PREFIX, LIBDIR, INCLUDEDIR
+	$(MAKE_HERE) VARIANT=debug build/debug/libouro.a
+	$(Q)install -d $(addprefix $(DESTDIR),$(INCLUDEDIR)/ouro $(PC))
+	$(Q)install -m 644 include/ouro.h $(DESTDIR)$(INCLUDEDIR)
+	$(Q)install -m 644 $(filter include/ouro/%,$(HEADERS)) $(DESTDIR)$(INCLUDEDIR)/ouro
+	$(Q)install -m 644 $(LIB) $(DESTDIR)$(LIBDIR)/libouro.a
+	$(Q)install -m 644 build/debug/libouro.a $(DESTDIR)$(LIBDIR)/libouro-debug.a
+	$(Q)install -m 755 $(SHARED) $(DESTDIR)$(LIBDIR)
+	$(Q)ln -sf $(notdir $(SHARED)) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libouro.so
+	$(Q)$(call pc,ouro,)
+	$(Q)$(call pc,ouro-debug,-DOURO_DEBUG=1)
+uninstall: ## take away exactly what install put there
+	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	$(Q)for d in $(INCLUDEDIR)/ouro $(PC); do rmdir $(DESTDIR)$$d 2>/dev/null || :; done
+installcheck: $(LIB) $(SHARED) ## install aside, build programs against that, run them, uninstall
+	+$(Q)tools/installcheck $(VERSION) $(SONAME)
+
+clean: ## remove build/
+	$(Q)rm -rf build
+help: ## this list
+	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
+	$(Q)echo "VARIANT=$(VARIANT), of $(VARIANTS); MODE=$(MODE), of plain stress fault"
+
+# A stamp is rewritten only when its text changes, and what depends on it is made again exactly then.
+build/.sources $(B)/.sources: STAMP = $(CORE) $(TEST_SOURCES) $(EXAMPLES)
+COMMANDS := $(CC) $(CXX) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(LDFLAGS)
+$(B)/.flags: STAMP = $(COMMANDS)
+build/.sources $(B)/.sources $(B)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' > $@
+# What a build needs and does not find is said in one line.
+HAVE := run check lint fuzz check-gates
+$(HAVE:%=build/.have-%): build/.have-%: tools/bootstrap
+	@CC="$(CC)" tools/bootstrap --missing $*
+	@mkdir -p $(@D) && touch $@
+
+# Examples see the public headers only.
+$(B)/obj/runtime/%.o: ALL_CPPFLAGS += -Iruntime
+$(B)/obj/tests/%.o: ALL_CPPFLAGS += $(TEST_CPPFLAGS) -DOURO_TEST_SHIM=$(if $(SHIM),1,0)
+$(B)/obj/%.o: %.c $(B)/.flags | build/.have-run
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/%.pic.o: %.c $(B)/.flags | build/.have-run
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+$(B)/obj/%-cc.o: %.cc $(B)/.flags | build/.have-run
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(call objects,$(CORE)) $(B)/.sources
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+$(SHARED): $(patsubst %.c,$(B)/obj/%.pic.o,$(CORE)) $(B)/.sources
+	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs
+
+$(EXAMPLES_C) $(EXAMPLES_CC): $(B)/%: $(B)/obj/%.o $(LIB)
+$(EXAMPLES_DIR): $(B)/%: $$(call objects,$$(wildcard $$*/*.c)) $(LIB) $(B)/.sources
+$(EXAMPLES_CC): LINKER = $(CXX)
+$(EXAMPLES):
+	@mkdir -p $(@D)
+	$(Q)$(PROGRAM)
+
+# Beside each test program stands the number of tests in its sources, so that none can get lost on the way.
+$(call objects,$(filter-out tests/support/shim.c,$(TEST_SOURCES))): | $(if $(SHIM),,build/.have-check)
+sources_of = $(filter tests/$(1)/%,$(TEST_SOURCES))
+$(TESTS): $(B)/tests/%: $$(call objects,$$(call sources_of,$$*) $(SUPPORT)) $(LIB) $(B)/.sources
+	@mkdir -p $(@D)
+	$(Q)$(PROGRAM) $(CRITERION)
+	@$(CC) -E $(ALL_CPPFLAGS) $(FLAGS_$(VARIANT)) $(TEST_CPPFLAGS) -DOURO_TEST_SHIM=1 $(call sources_of,$*) \
+	    | grep -o 'static shim_test t =' | wc -l > $@.count
+
+$(FUZZERS): $(B)/%: $(B)/obj/tests/%.o $(call objects,$(ORACLE)) $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -fsanitize=fuzzer
+
+-include tools/bench/bench.mk
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+FORCE:
+.PHONY: all run examples check $(SANITIZED) check-stress check-fault check-amalgam check-gates coverage coverage-run \
+    fuzz fuzz-run amalgam lint $(LINTS) $(WARNED:%=warned-%) objects install uninstall installcheck clean help FORCE

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// random_graph.c: millions of random operations against a plain reachability oracle; see graph.h.
+//
+// Each run prints its seed. OURO_MODEL_SEED repeats a run (of each shape), OURO_MODEL_STEPS makes it longer or shorter:
+//     OURO_MODEL_SEED=12345 OURO_MODEL_STEPS=20000 build/.../tests model
+#include "../support/test.h"
+#include "graph.h"
+
+#include <time.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || OURO_DEBUG
+#define SLOWER 8u
+#else
+#define SLOWER 1u
+#endif
+
+static uint64_t random_steps(uint64_t steps) {
+    uint64_t slower = test_mode_now() == TEST_PLAIN ? SLOWER : 40;
+    return graph_env("OURO_MODEL_STEPS", steps / slower);
+}
+
+static uint64_t random_fresh_seed(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec;
+}
+
+static int random_runs(const char *name, graph_options options, uint64_t steps, uint64_t first, uint64_t seeds) {
+    uint64_t seed = graph_env("OURO_MODEL_SEED", 0), failed = 0;
+    options.stress = test_mode_now() == TEST_STRESS;
+    options.faults = test_mode_now() == TEST_FAULT;
+    for (uint64_t k = 0; k < (seed ? 1 : seeds) && !failed; k++) {
+        options.seed = seed ? seed : first + k;
+        printf("model: %s, OURO_MODEL_SEED=%llu, %llu steps\n", name, (unsigned long long)options.seed,
+               (unsigned long long)random_steps(steps));
+        failed = (uint64_t)graph_run(&options, random_steps(steps));
+    }
+    return (int)failed;
+}
+
+// Few objects: every operation meets every other.
+Test(model, small_reacting) {
+    graph_options options = {.nodes = 40, .places = 6};
+    cr_assert(random_runs("small, reacting", options, 60000, 1001, 6) == 0);
+}
+
+Test(model, small_silent) {
+    graph_options options = {.nodes = 40, .places = 6, .silent = 1};
+    cr_assert(random_runs("small, silent", options, 60000, 2001, 6) == 0);
+}
+
+Test(model, medium_reacting) {
+    graph_options options = {.nodes = 700, .places = 80};
+    cr_assert(random_runs("medium, reacting", options, 80000, 3001, 4) == 0);
+}
+
+Test(model, medium_silent) {
+    graph_options options = {.nodes = 700, .places = 80, .silent = 1};
+    cr_assert(random_runs("medium, silent", options, 80000, 4001, 4) == 0);
+}
+
+// Many pages and more than one segment.
+Test(model, large_reacting) {
+    graph_options options = {.nodes = 20000, .places = 3000};
+    cr_assert(random_runs("large, reacting", options, 150000, 5001, 1) == 0);
+}
+
+Test(model, large_silent) {
+    graph_options options = {.nodes = 20000, .places = 3000, .silent = 1};
+    cr_assert(random_runs("large, silent", options, 150000, 6001, 1) == 0);
+}
+
+Test(model, safepoint_only) {
+    graph_options options = {.nodes = 300, .places = 40, .when = OURO_AT_SAFEPOINT, .weak_order = OURO_WEAK_ORDER_311};
+    cr_assert(random_runs("safepoint only", options, 60000, 7001, 3) == 0);
+}
+
+// A seed nobody has tried yet.
+Test(model, fresh) {
+    graph_options options = {.nodes = 200, .places = 25};
+    cr_assert(random_runs("fresh", options, 60000, random_fresh_seed(), 1) == 0);
+    options.silent = 1;
+    cr_assert(random_runs("fresh, silent", options, 60000, random_fresh_seed(), 1) == 0);
+}
+
+// Runtimes used in turn by one thread do not disturb each other.
+Test(model, several_runtimes) {
+    graph *g[4];
+    int failed = 0;
+    for (unsigned k = 0; k < 4; k++) {
+        graph_options options = {.seed = 8001 + k, .nodes = 100 * (k + 1), .places = 12, .silent = k % 2};
+        g[k] = graph_open(&options);
+        cr_assert(g[k] != NULL);
+    }
+    for (uint64_t step = 0; step < random_steps(120000); step++)
+        if (!g[step % 4]->failed)
+            graph_step(g[step % 4]);
+    for (unsigned k = 0; k < 4; k++)
+        failed |= graph_close(g[(k + 2) % 4]);
+    cr_assert(!failed);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// bench.c: the rows, the command line, clock, memory and random numbers of the benchmark programs; see bench.h.
+// What the workloads are is in README.md.
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct bench_row {
+    const char *workload, *variant, *heap;
+    size_t n;     // how many, or how deep
+    size_t quick; // the same for a quick run
+    size_t size;  // bytes of payload, where there is any
+    size_t touch; // MiB to warm up before the run
+    int collects; // 1 if automatic collection is on
+} bench_row;
+
+static const bench_row bench_rows[] = {
+    {"W1", "hot", "-", 100000000, 20000000, 0, 1, 0},
+    {"W1", "in-order", "-", 1000000, 200000, 0, 60, 0},
+    {"W1", "shuffled", "-", 1000000, 200000, 0, 60, 0},
+    {"W2", "imm-16", "-", 5000000, 1000000, 16, 1, 1},
+    {"W2", "imm-48", "-", 5000000, 1000000, 48, 1, 1},
+    {"W2", "imm-200", "-", 5000000, 1000000, 200, 1, 1},
+    {"W2", "lifo-16", "-", 2000, 400, 16, 1, 1},
+    {"W2", "lifo-48", "-", 2000, 400, 48, 1, 1},
+    {"W2", "lifo-200", "-", 2000, 400, 200, 1, 1},
+    {"W2", "rand-16", "-", 30, 10, 16, 10, 1},
+    {"W2", "rand-48", "-", 30, 10, 48, 12, 1},
+    {"W2", "rand-200", "-", 30, 10, 200, 30, 1},
+    {"W3", "trees", "-", 18, 16, 0, 80, 1},
+    {"W4", "rings", "-", 100000, 20000, 0, 70, 0},
+    {"W5", "tree", "fresh", 5000000, 1000000, 0, 300, 0},
+    {"W5", "tree", "aged", 5000000, 1000000, 0, 300, 0},
+    {"W5", "graph", "fresh", 5000000, 1000000, 0, 300, 0},
+    {"W5", "graph", "aged", 5000000, 1000000, 0, 300, 0},
+    {"W6a", "collections", "-", 2000, 400, 0, 1, 1},
+    {"W6b", "rings", "-", 500000, 100000, 0, 20, 1},
+    {"W6c", "levels", "-", 1000, 500, 0, 10, 0},
+    {"W6c", "lists", "-", 1000, 500, 0, 90, 0},
+    {"W6d", "gcbench", "-", 18, 16, 0, 60, 1},
+    {"W8", "chain", "-", 10000000, 2000000, 0, 500, 0},
+    {"W9", "node", "-", 2000000, 400000, 0, 120, 0},
+    {"NC", "grow", "-", 2000000, 400000, 0, 120, 1},
+    {"NC", "churn", "-", 1000, 200, 0, 80, 1},
+    {"RT", "create+destroy", "-", 50, 20, 0, 10, 1},
+};
+
+static uint64_t bench_state = 42;
+
+int bench_special(const bench_run *run, const char *special) {
+    return strcmp(run->special, special) == 0;
+}
+
+double bench_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+// Finds "name:  number kB" in a file of /proc.
+static double bench_proc(const char *path, const char *name) {
+    char line[256];
+    double kib = 0;
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, name, strlen(name)) == 0)
+            kib = strtod(line + strlen(name), NULL);
+    if (f)
+        fclose(f);
+    if (kib <= 0)
+        bench_fail("no figures about memory in /proc");
+    return kib * 1024;
+}
+
+double bench_rss(void) {
+    return bench_proc("/proc/self/smaps_rollup", "Rss:");
+}
+
+// Not getrusage: its maximum includes what the process was before exec.
+double bench_peak(void) {
+    return bench_proc("/proc/self/status", "VmHWM:");
+}
+
+// splitmix64
+static uint64_t bench_random(void) {
+    uint64_t z = bench_state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+size_t bench_below(size_t n) {
+    return (size_t)(((unsigned __int128)bench_random() * n) >> 64);
+}
+
+void bench_shuffle(void **p, size_t n) {
+    for (size_t i = n; i > 1; i--) {
+        size_t j = bench_below(i);
+        void *t = p[i - 1];
+        p[i - 1] = p[j];
+        p[j] = t;
+    }
+}
+
+// From the system, not from malloc: the memory of a peer's own allocator stays as that peer would have it.
+void *bench_array(size_t n) {
+    void *p = mmap(NULL, n * sizeof(void *), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        bench_fail("no memory");
+    memset(p, 0, n * sizeof(void *));
+    return p;
+}
+
+size_t *bench_order(size_t n) {
+    size_t *order = bench_array(n);
+    for (size_t i = 0; i < n; i++)
+        order[i] = i;
+    bench_shuffle((void **)order, n);
+    return order;
+}
+
+void bench_print(const char *metric, double value, const char *unit) {
+    printf("%s %.6g %s\n", metric, value, unit);
+}
+
+void bench_print_s(const char *metric, double start) {
+    bench_print(metric, bench_now() - start, "s");
+}
+
+void bench_print_ns(const char *metric, double start, double n) {
+    bench_print(metric, (bench_now() - start) * 1e9 / n, "ns");
+}
+
+void bench_fail(const char *what) {
+    fprintf(stderr, "bench: %s\n", what);
+    exit(1);
+}
+
+// A virtual machine may have given its free pages back to the host: the first touch of such a page costs ten times
+// that of another. A child takes that on itself, so that the run meets memory that was in use a moment ago.
+static void bench_touch(size_t mib) {
+    if (fork() == 0) {
+        size_t bytes = mib << 20;
+        char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        for (size_t i = 0; p != MAP_FAILED && i < bytes; i += 4096)
+            p[i] = 1;
+        _exit(0);
+    }
+    wait(NULL);
+}
+
+static void bench_start(const bench_peer *peer, const bench_row *row, const bench_work *work, const char *special,
+                        int quick) {
+    bench_run run = {quick ? row->quick : row->n,
+                     row->size,
+                     strcmp(row->heap, "aged") == 0,
+                     row->collects,
+                     row->variant,
+                     special,
+                     peer->ops};
+    if (bench_special(&run, "auto") || bench_special(&run, "off"))
+        run.collects = bench_special(&run, "auto");
+    bench_touch(quick ? row->touch / 5 + 1 : row->touch);
+    peer->open(&run);
+    work->run(&run);
+}
+
+// Runs what is wanted ("W5 graph:held aged") of one row and one work; prints what there is if nothing is wanted.
+// Returns: 1 if it was here.
+static int bench_specials(const bench_peer *peer, const bench_row *row, const bench_work *work, const char *wanted,
+                          int quick) {
+    for (const char *s = work->specials;; s++) {
+        char special[32], name[96];
+        size_t n = strcspn(s, " ");
+        snprintf(special, sizeof special, "%.*s", (int)n, s);
+        snprintf(name, sizeof name, "%s %s%s%s %s", row->workload, row->variant, n ? ":" : "", special, row->heap);
+        if (!wanted) {
+            puts(name);
+        } else if (strcmp(name, wanted) == 0) {
+            bench_start(peer, row, work, special, quick);
+            return 1;
+        }
+        s += n;
+        if (!*s)
+            return 0;
+    }
+}
+
+static int bench_walk(const bench_peer *peer, const char *wanted, int quick) {
+    for (size_t r = 0; r < BENCH_COUNT(bench_rows); r++) {
+        for (size_t w = 0; w < peer->n_works; w++) {
+            const bench_row *row = &bench_rows[r];
+            const bench_work *work = &peer->works[w];
+            int serves = strcmp(row->workload, work->workload) == 0 &&
+                         strncmp(row->variant, work->variant, strlen(work->variant)) == 0;
+            if (serves && bench_specials(peer, row, work, wanted, quick))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+int bench_main(int argc, char **argv, const bench_peer *peer) {
+    int quick = argc > 1 && strcmp(argv[1], "-q") == 0;
+    argv += quick;
+    argc -= quick;
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        bench_walk(peer, NULL, 0);
+    } else if (argc == 2 && strcmp(argv[1], "version") == 0) {
+        puts(peer->version());
+    } else if (argc == 4) {
+        char name[96];
+        snprintf(name, sizeof name, "%s %s %s", argv[1], argv[2], argv[3]);
+        if (!bench_walk(peer, name, quick))
+            bench_fail("this peer cannot do that; `list` says what it can");
+    } else {
+        fprintf(stderr, "usage: [-q] WORKLOAD VARIANT HEAP | list | version\n");
+        return 2;
+    }
+    return 0;
+}

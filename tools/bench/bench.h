@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// bench.h: what the benchmark programs share. There is one program for each peer, and one process for each run.
+//
+//   peer     something Ouro is compared with, and Ouro
+//   row      a workload (W1), a variant of it (hot), the heap it runs on (fresh, aged, or - where that makes no
+//            difference) and how much there is to do. bench.c has the one table of rows, so that all peers do the same.
+//   special  a distinction within a row that a peer can make, such as roots that are registered or not. The report
+//            compares graph:held of one peer with graph:held of another, or else with its graph.
+//   ops      what a peer does in its own way, the way its users would: a step of at least ten objects each, so that
+//            the call through a pointer does not show. Where single objects are timed the peer has the whole loop.
+//
+// `prog list` prints what the peer can do, `prog W1 hot -` runs it and prints a line "metric value unit" for each thing
+// measured (smaller is always better), `prog version` says what the peer is. `prog -q ...` does about a fifth of it.
+// A peer in another language is a program that does the same.
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A node is the peer's object with two slots, left and right; they are empty at first. References are void pointers.
+typedef struct bench_ops {
+    void (*nodes)(void **a, size_t n);             // n nodes, one after the other
+    void *(*tree)(int depth);                      // the children first, then the node for them
+    void *(*tree_down)(int depth);                 // the node first, then its children into it
+    size_t (*tree_count)(void *tree);              // visits all nodes
+    void *(*balanced)(size_t n);                   // a balanced tree of n nodes
+    void *(*balanced_of)(size_t n, void ***nodes); // the same of existing nodes: takes the next n
+    void *(*chain)(size_t n);                      // left is the next
+    void (*drop)(void *o);
+    void *(*blob)(size_t bytes); // an object without slots, all zero
+    // Only where there is a collector:
+    void (*collect)(void);             // a full collection, now
+    void *(*ring)(void *leaf);         // ten nodes: left is the next, right the leaf; built without needless counting
+    void (*linked_ring)(void);         // 21 nodes: left is the next, right the one before; dropped at once
+    void (*graph)(void **a, size_t n); // both slots of every node: a[bench_below(n)]
+    void *(*levels)(size_t n);         // n lists: the i-th holds i references to the one before
+    void *(*lists)(size_t n);          // a list of n lists of n empty lists
+    size_t (*living)(void);            // about how many objects there are
+    void (*touch)(void);               // uses all objects, if that makes a difference to a collection; or NULL
+    void (*root)(void **a, size_t n);  // makes n owned references known to the collector; or NULL
+} bench_ops;
+
+typedef struct bench_run {
+    size_t n, size;
+    int aged;     // the nodes are linked in another order than they were allocated in
+    int collects; // automatic collection is on
+    const char *variant, *special;
+    const bench_ops *ops;
+} bench_run;
+
+typedef void (*bench_fn)(const bench_run *run);
+
+typedef struct bench_work {
+    const char *workload, *variant; // serves all rows of this workload whose variant starts with this
+    const char *specials;           // the distinctions that the peer makes, separated by spaces; "" for none
+    bench_fn run;
+} bench_work;
+
+typedef struct bench_peer {
+    const bench_ops *ops;
+    const bench_work *works;
+    size_t n_works;
+    void (*open)(const bench_run *run); // called before the work
+    const char *(*version)(void);
+} bench_peer;
+
+// Does what the command line asks for. Returns: main's result.
+int bench_main(int argc, char **argv, const bench_peer *peer);
+
+// The workloads that are made of ops (workloads.c); what they are is in README.md.
+void bench_trees(const bench_run *run);       // W3
+void bench_rings(const bench_run *run);       // W4
+void bench_live_tree(const bench_run *run);   // W5
+void bench_live_graph(const bench_run *run);  // W5
+void bench_collections(const bench_run *run); // W6a
+void bench_garbage(const bench_run *run);     // W6b
+void bench_levels(const bench_run *run);      // W6c
+void bench_lists(const bench_run *run);       // W6c
+void bench_gcbench(const bench_run *run);     // W6d
+void bench_chain(const bench_run *run);       // W8
+void bench_bytes(const bench_run *run);       // W9
+void bench_grow(const bench_run *run);        // NC
+void bench_churn(const bench_run *run);       // NC
+
+// 1 if this is the distinction asked for.
+int bench_special(const bench_run *run, const char *special);
+
+// Process CPU time in seconds: other programs on the machine do not count.
+double bench_now(void);
+
+// Bytes of memory resident now, and the most that were at once.
+double bench_rss(void);
+double bench_peak(void);
+
+// A random number below n; the same sequence in every run.
+size_t bench_below(size_t n);
+
+void bench_shuffle(void **p, size_t n);
+
+// An array of n pointers, all NULL, its pages touched.
+void *bench_array(size_t n);
+
+// A random order of the numbers below n.
+size_t *bench_order(size_t n);
+
+void bench_print(const char *metric, double value, const char *unit);
+
+// Prints the time since `start`: in seconds, or in nanoseconds for each of n things.
+void bench_print_s(const char *metric, double start);
+void bench_print_ns(const char *metric, double start, double n);
+
+// Ends the process: a benchmark that did not do its work has no figure.
+void bench_fail(const char *what);
+
+// The compiler must assume that p is used here and that all memory changes.
+static inline void bench_use(void *p) {
+    __asm__ volatile("" : : "r"(p) : "memory");
+}
+
+#define BENCH_COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// workloads.c: the workloads, as far as they are the same for all peers; see bench.h. Each prints what it measured.
+// Processes end without taking their heaps apart, unless that is what is measured.
+#include "bench.h"
+
+#include <stdlib.h>
+
+// Ends the process if the peer has not about n objects more than `before`: it freed too much or too little.
+static void expect_living(const bench_ops *ops, size_t before, size_t n) {
+    if (ops->living && llabs((long long)ops->living() - (long long)(before + n)) > 2000)
+        bench_fail("the collector has freed too much or too little");
+}
+
+static size_t living(const bench_ops *ops) {
+    return ops->living ? ops->living() : 0;
+}
+
+static size_t trees_try(const bench_ops *ops, int depth) {
+    void *tree = ops->tree(depth);
+    size_t n = ops->tree_count(tree);
+    ops->drop(tree);
+    return n;
+}
+
+void bench_trees(const bench_run *run) {
+    const bench_ops *ops = run->ops;
+    int depth = (int)run->n;
+    double start = bench_now();
+    size_t nodes = trees_try(ops, depth + 1);
+    void *long_lived = ops->tree(depth);
+    for (int d = 4; d <= depth; d += 2)
+        for (size_t i = (size_t)1 << (depth - d + 4); i > 0; i--)
+            nodes += trees_try(ops, d);
+    nodes += ops->tree_count(long_lived);
+    ops->drop(long_lived);
+    bench_print_s("total", start);
+    if (depth == 18 && nodes != 68332206)
+        bench_fail("wrong number of nodes");
+}
+
+void bench_rings(const bench_run *run) {
+    const bench_ops *ops = run->ops;
+    void **heads = bench_array(run->n), *leaf = ops->blob(0);
+    size_t before = living(ops);
+    double start = 0, built = 0, dropped = 0, end = 0, scale = 1e9 / (10 * (double)run->n);
+    for (int i = 0; i < 3; i++) { // the third time counts: memory is there, caches are warm
+        start = bench_now();
+        for (size_t r = 0; r < run->n; r++)
+            heads[r] = ops->ring(leaf);
+        built = bench_now();
+        for (size_t r = 0; r < run->n; r++)
+            ops->drop(heads[r]);
+        dropped = bench_now();
+        ops->collect();
+        end = bench_now();
+    }
+    expect_living(ops, before, 0);
+    bench_print("drop+collect", (end - built) * scale, "ns");
+    bench_print("drop", (dropped - built) * scale, "ns");
+    bench_print("collect", (end - dropped) * scale, "ns");
+    bench_print("build", (built - start) * scale, "ns");
+}
+
+static double collect_ns(const bench_run *run) {
+    double start = bench_now();
+    run->ops->collect();
+    return (bench_now() - start) * 1e9 / (double)run->n;
+}
+
+// Full collections of a heap without garbage. All objects are used before each, but the one that measures what a heap
+// costs that was not used since; to a peer without `touch` that makes no difference.
+static void live_collect(const bench_run *run, double rss) {
+    double ns = 0;
+    for (int i = 0; i < 4; i++) {
+        if (run->ops->touch)
+            run->ops->touch();
+        ns = collect_ns(run);
+        if (i == 0)
+            bench_print("first", ns, "ns");
+    }
+    bench_print("fourth", ns, "ns");
+    bench_print("untouched", run->ops->touch ? collect_ns(run) : ns, "ns");
+    bench_print("bytes", (bench_peak() - rss) / (double)run->n, "B");
+}
+
+void bench_live_tree(const bench_run *run) {
+    static void *root;
+    const bench_ops *ops = run->ops;
+    size_t before = living(ops);
+    void **nodes = run->aged ? bench_array(run->n) : NULL, **next = nodes;
+    double rss = bench_rss(), start = bench_now();
+    if (run->aged) {
+        ops->nodes(nodes, run->n);
+        bench_shuffle(nodes, run->n);
+        root = ops->balanced_of(run->n, &next);
+    } else {
+        root = ops->balanced(run->n);
+    }
+    bench_print_ns("build", start, (double)run->n);
+    if (bench_special(run, "registered"))
+        ops->root(&root, 1);
+    live_collect(run, rss);
+    expect_living(ops, before, run->n);
+    start = bench_now();
+    ops->drop(root);
+    bench_print_ns("free", start, (double)run->n);
+}
+
+void bench_live_graph(const bench_run *run) {
+    const bench_ops *ops = run->ops;
+    size_t before = living(ops), n = run->n;
+    void **nodes = bench_array(n);
+    double rss = bench_rss(), start = bench_now();
+    ops->nodes(nodes, n);
+    if (run->aged)
+        bench_shuffle(nodes, n);
+    ops->graph(nodes, n);
+    bench_print_ns("build", start, (double)n);
+    if (bench_special(run, "registered"))
+        ops->root(nodes, n);
+    for (size_t i = 1; i < n && bench_special(run, "held"); i++)
+        ops->drop(nodes[i]);
+    live_collect(run, rss);
+    if (!bench_special(run, "held"))
+        expect_living(ops, before, n);
+}
+
+void bench_collections(const bench_run *run) {
+    const bench_ops *ops = run->ops;
+    size_t before = living(ops);
+    double spent = 0, start = bench_now();
+    for (size_t i = 0; i < run->n; i++) {
+        ops->collect();
+        for (int r = 0; r < 100; r++)
+            ops->linked_ring();
+        double t = bench_now();
+        ops->collect();
+        spent += bench_now() - t;
+    }
+    bench_print_s("total", start);
+    bench_print("collection", spent * 1e6 / (double)run->n, "us");
+    expect_living(ops, before, 0);
+}
+
+void bench_garbage(const bench_run *run) {
+    double rss = bench_rss(), start = bench_now();
+    for (size_t i = 0; i < run->n; i++)
+        run->ops->linked_ring();
+    bench_print_s("total", start);
+    bench_print("growth", (bench_peak() - rss) / 1048576, "MiB");
+}
+
+static void print_collections(const bench_ops *ops, int n) {
+    double spent = 0;
+    for (int i = 0; i < n; i++) {
+        if (ops->touch)
+            ops->touch();
+        double start = bench_now();
+        ops->collect();
+        spent += bench_now() - start;
+    }
+    bench_print("collection", spent * 1e3 / n, "ms");
+}
+
+void bench_levels(const bench_run *run) {
+    size_t before = living(run->ops);
+    void *top = run->ops->levels(run->n);
+    bench_use(top);
+    print_collections(run->ops, 20);
+    expect_living(run->ops, before, run->n);
+}
+
+void bench_lists(const bench_run *run) {
+    size_t before = living(run->ops), n = run->n;
+    double start = bench_now();
+    void *outer = run->ops->lists(n);
+    bench_use(outer);
+    bench_print("build", (bench_now() - start) * 1e3, "ms");
+    run->ops->collect();
+    print_collections(run->ops, 5);
+    expect_living(run->ops, before, 1 + n + n * n);
+}
+
+void bench_gcbench(const bench_run *run) {
+    const bench_ops *ops = run->ops;
+    int stretch = (int)run->n, longest = stretch - 2;
+    double start = bench_now();
+    ops->drop(ops->tree(stretch));
+    void *long_lived = ops->tree_down(longest), *array = ops->blob(500000 * sizeof(double));
+    for (int d = 4; d <= longest; d += 2) {
+        size_t trees = 2 * (((size_t)2 << stretch) - 1) / (((size_t)2 << d) - 1);
+        for (size_t i = 0; i < trees; i++)
+            ops->drop(ops->tree_down(d));
+        for (size_t i = 0; i < trees; i++)
+            ops->drop(ops->tree(d));
+    }
+    ops->drop(array);
+    ops->drop(long_lived);
+    bench_print_s("total", start);
+}
+
+void bench_chain(const bench_run *run) {
+    double start = bench_now();
+    void *head = run->ops->chain(run->n);
+    double built = bench_now();
+    run->ops->drop(head);
+    bench_print_s("drop", built);
+    bench_print("build", built - start, "s");
+}
+
+void bench_bytes(const bench_run *run) {
+    void **a = bench_array(run->n);
+    double before = bench_rss();
+    run->ops->nodes(a, run->n);
+    bench_print("bytes", (bench_rss() - before) / (double)run->n, "B");
+}
+
+void bench_grow(const bench_run *run) {
+    double start = bench_now();
+    for (int i = 0; i < 2; i++)
+        run->ops->drop(run->ops->balanced(run->n));
+    bench_print_s("total", start);
+}
+
+void bench_churn(const bench_run *run) {
+    void **a = bench_array(run->n);
+    double start = bench_now();
+    for (size_t i = 0; i < 10 * run->n; i++) {
+        void **slot = &a[i < run->n ? i : bench_below(run->n)], *old = *slot;
+        *slot = run->ops->balanced(1000);
+        if (old)
+            run->ops->drop(old);
+    }
+    bench_print_s("total", start);
+}
