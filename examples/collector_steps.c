@@ -14,7 +14,6 @@ typedef struct thing {
 static const ouro_field thing_fields[] = {OURO_FIELD(thing, left), OURO_FIELD(thing, right)};
 static ouro_type thing_type;
 static ouro_obj *held; // owns a reference
-
 enum { SIDED = OURO_EVENT_COPIED | OURO_EVENT_SUBTRACTED | OURO_EVENT_KEPT | OURO_EVENT_UNREACHABLE };
 static const struct {
     ouro_event_kind kind;
@@ -72,8 +71,9 @@ int main(void) {
     ouro_type_init(&thing_type, "thing", sizeof(thing));
     thing_type.fields = thing_fields;
     thing_type.n_fields = 2;
-    if (ouro_type_register(rt, &thing_type) < 0 || scene(rt, "`held` is a C variable") < 0 ||
-        ouro_root_add(rt, "held", &held) < 0 || scene(rt, "`held` is a registered root") < 0)
+    int failed = ouro_type_register(rt, &thing_type) < 0 || scene(rt, "`held` is a C variable") < 0 ||
+                 ouro_root_add(rt, "held", &held) < 0 || scene(rt, "`held` is a registered root") < 0;
+    if (failed)
         fprintf(stderr, "collector_steps: %s\n", ouro_error_message(rt));
-    return ouro_rt_destroy(rt) != 0;
+    return ouro_rt_destroy(rt) != 0 || failed;
 }

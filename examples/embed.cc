@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The smallest embedding again, as C++17: an own type, a cycle, a collection. Look at: `ref`, an ordinary unique_ptr, is
-// all the glue there is; it owns one count, so that every way out of a scope, an exception too, drops what it holds.
+// The smallest embedding again, as C++17: an own type, a cycle, a collection. Look at: `ref`, an ordinary unique_ptr,
+// is all the glue there is; it owns one count, so that every way out of a scope, by an exception too, drops it.
 #include <cstdio>
 #include <memory>
 #include <ouro.h>

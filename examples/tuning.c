@@ -26,13 +26,17 @@ static ouro_obj *node_new(ouro_rt *rt, ouro_obj *next) {
     return (ouro_obj *)n;
 }
 
-// Loads, freezes if asked to, and serves. Returns: 0; -1 on failure.
+// Loads, and freezes what was loaded if asked to; then serves. Returns: 0; -1 on failure.
 static int work(ouro_rt *rt, int frozen, ouro_obj **list, ouro_obj **in_use) {
+    if (frozen)
+        ouro_gc_disable(rt); // nothing that is loaded becomes garbage
     for (int i = 0; i < LOADED; i++)
         if (!(*list = node_new(rt, *list)))
             return -1;
-    if (frozen)
+    if (frozen) {
         ouro_gc_freeze(rt);
+        ouro_gc_enable(rt);
+    }
     for (int i = 0; i < REQUESTS; i++) {
         ouro_obj *a = node_new(rt, NULL), *b = a ? node_new(rt, a) : NULL;
         if (!b)

@@ -73,6 +73,7 @@ int main(void) {
     printf("I am done; entries: %d\n", c.n);
     ouro_xdecref((ouro_obj *)yours);
     printf("you are done; entries: %d\n", c.n);
-    ouro_xdecref((ouro_obj *)cache_get(rt, "sun"));
+    if (!failed)
+        ouro_xdecref((ouro_obj *)cache_get(rt, "sun"));
     return ouro_rt_destroy(rt) != 0 || failed;
 }

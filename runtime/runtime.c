@@ -20,11 +20,12 @@ static void rt_no_memory(heap *h, size_t bytes) {
 
 static bool rt_options_fit(ouro_options *o) {
     if (o->struct_size != sizeof(ouro_options) || o->version != OURO_VERSION_NUMBER)
-        snprintf(o->error, sizeof o->error, "the program was compiled with headers of version %u.%u.%u, the library is %s",
-                 o->version / 10000, o->version / 100 % 100, o->version % 100, OURO_VERSION);
+        snprintf(o->error, sizeof o->error,
+                 "the program was compiled with headers of version %u.%u.%u, the library is %s", o->version / 10000,
+                 o->version / 100 % 100, o->version % 100, OURO_VERSION);
     else if (o->debug != OURO_DEBUG)
-        snprintf(o->error, sizeof o->error, "the program was compiled with OURO_DEBUG=%u, the library with %d", o->debug,
-                 OURO_DEBUG);
+        snprintf(o->error, sizeof o->error, "the program was compiled with OURO_DEBUG=%u, the library with %d",
+                 o->debug, OURO_DEBUG);
     else
         return true;
     return false;

@@ -14,20 +14,20 @@ OURO_BEGIN
 OURO_API int ouro_verify(ouro_rt *rt);
 
 typedef enum ouro_event_kind {
-    OURO_EVENT_BORN = 1,         // o was made
-    OURO_EVENT_DEAD = 2,         // o is about to be taken apart: its count is 0, its fields are still there
-    OURO_EVENT_GC_START = 4,     // number: the generation
-    OURO_EVENT_COPIED = 8,       // o is a candidate; number: its count, copied into its side count
-    OURO_EVENT_SUBTRACTED = 16,  // o refers to other; number: other's side count after taking 1 away
-    OURO_EVENT_ROOT = 32,        // o is no candidate: a registered root refers to it, or other does, which a root reaches
-    OURO_EVENT_KEPT = 64,        // o is alive: number: its surplus (0: reached from other, which is kept)
-    OURO_EVENT_UNREACHABLE = 128, // no surplus, and nothing kept reaches o
+    OURO_EVENT_BORN = 1,        // o was made
+    OURO_EVENT_DEAD = 2,        // o is about to be taken apart: its count is 0, its fields are still there
+    OURO_EVENT_GC_START = 4,    // number: the generation
+    OURO_EVENT_COPIED = 8,      // o is a candidate; number: its count, copied into its side count
+    OURO_EVENT_SUBTRACTED = 16, // o refers to other; number: other's side count after taking 1 away
+    OURO_EVENT_ROOT = 32, // o is no candidate: a registered root refers to it, or other does, which a root reaches
+    OURO_EVENT_KEPT = 64, // o is alive: number: its surplus (0: reached from other, which is kept)
+    OURO_EVENT_UNREACHABLE = 128,  // no surplus, and nothing kept reaches o
     OURO_EVENT_WEAK_CLEARED = 256, // a weak reference to o became dead
-    OURO_EVENT_FINALIZED = 512,  // o's finalizer has run
+    OURO_EVENT_FINALIZED = 512,    // o's finalizer has run
     OURO_EVENT_RESURRECTED = 1024, // the second look found o alive again
-    OURO_EVENT_CLEARED = 2048,   // o's references were dropped
-    OURO_EVENT_FREED = 4096,     // o's block goes back; only its address means something now
-    OURO_EVENT_GC_DONE = 8192,   // number: what the collection returns
+    OURO_EVENT_CLEARED = 2048,     // o's references were dropped
+    OURO_EVENT_FREED = 4096,       // o's block goes back; only its address means something now
+    OURO_EVENT_GC_DONE = 8192,     // number: what the collection returns
     OURO_EVENT_ALL = 16383
 } ouro_event_kind;
 

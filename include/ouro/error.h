@@ -13,15 +13,15 @@ OURO_BEGIN
 
 typedef enum ouro_code {
     OURO_OK = 0,
-    OURO_ERR_MEMORY,   // out of memory, or over the runtime's limit
-    OURO_ERR_TYPE,     // an object of the wrong type
-    OURO_ERR_VALUE,    // an argument out of its range
-    OURO_ERR_INDEX,    // a position that does not exist
-    OURO_ERR_KEY,      // a key that does not exist
-    OURO_ERR_OVERFLOW, // a size or number too large
-    OURO_ERR_STATE,    // not now: wrong order of calls, changed during iteration
-    OURO_ERR_IO,       // the outside world
-    OURO_ERR_THROWN,   // an object was thrown
+    OURO_ERR_MEMORY,     // out of memory, or over the runtime's limit
+    OURO_ERR_TYPE,       // an object of the wrong type
+    OURO_ERR_VALUE,      // an argument out of its range
+    OURO_ERR_INDEX,      // a position that does not exist
+    OURO_ERR_KEY,        // a key that does not exist
+    OURO_ERR_OVERFLOW,   // a size or number too large
+    OURO_ERR_STATE,      // not now: wrong order of calls, changed during iteration
+    OURO_ERR_IO,         // the outside world
+    OURO_ERR_THROWN,     // an object was thrown
     OURO_ERR_USER = 1000 // an embedder's own codes start here
 } ouro_code;
 

@@ -37,7 +37,8 @@ typedef struct ouro_field {
 } ouro_field;
 
 // The description of a field of a struct, any object allowed in it.
-#define OURO_FIELD(struct_type, member) { offsetof(struct_type, member), #member, 0 }
+#define OURO_FIELD(struct_type, member)                                                                                \
+    { offsetof(struct_type, member), #member, 0 }
 
 // Where a type keeps a variable number of items.
 typedef enum ouro_tail_place {
@@ -88,7 +89,7 @@ struct ouro_type {
     // The type this one extends. Its layout begins with the base's, whose fields, tail and callbacks count for it too:
     // list only what is added. Callbacks of both run, this type's first; of finalizers only the nearest.
     const ouro_type *base;
-    const void *ops;       // protocols, for the standard objects
+    const void *ops; // protocols, for the standard objects
     void *user;
 
     uint32_t ouroi_index; // given at registration; 0 before

@@ -135,9 +135,11 @@ static void hidden_was_alive(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     int oldest = OURO_GC_FULL;
     ouroi_promote_one(rt, o, &oldest);
-    ouroi_warn(rt, "an object of type '%s' is still referred to by somebody, though all its references were accounted for: a "
-                   "traverse callback reports one that its object does not own; it is kept alive, its own references are lost",
-               ouro_type_of(o)->name);
+    ouroi_warn(
+        rt,
+        "an object of type '%s' is still referred to by somebody, though all its references were accounted for: a "
+        "traverse callback reports one that its object does not own; it is kept alive, its own references are lost",
+        ouro_type_of(o)->name);
 }
 
 static size_t clear_with_hidden(ouro_rt *rt) {

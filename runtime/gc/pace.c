@@ -14,7 +14,7 @@
 #define YOUNG_MAX ((size_t)262144)
 #define FULL_MIN 25u
 #define FULL_MAX 100u
-#define OLD_FLOOR ((size_t)65536)           // fewer old objects than this are never worth a full collection
+#define OLD_FLOOR ((size_t)65536) // fewer old objects than this are never worth a full collection
 #define BYTES_FLOOR ((size_t)32 << 20)
 #define BYTE_GOAL ((size_t)64 << 20)
 #define FOR_EVER (INT64_MAX / 2)
@@ -60,7 +60,8 @@ void ouroi_pace_init(ouro_rt *rt) {
 // budget may go past the goal, by no more than a quarter of their number.
 static void pace_budget(ouro_rt *rt) {
     gc *g = rt->gc;
-    int64_t left = (int64_t)pace_goal(g) + 1 - (int64_t)ouroi_pace_births(rt), least = (int64_t)(rt->heap.young_pages / 4);
+    int64_t left = (int64_t)pace_goal(g) + 1 - (int64_t)ouroi_pace_births(rt),
+            least = (int64_t)(rt->heap.young_pages / 4);
     rt->heap.budget = left > 0 && left < least ? least : left;
 }
 

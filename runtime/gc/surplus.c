@@ -83,11 +83,12 @@ static bool subtract_fast(ouro_rt *rt) {
 
 static void tell_overdrawn(gc *g, ouro_obj *o, ouro_obj **slot) {
     const char *field = slot ? ouroi_type_slot_name(g->owner, slot) : NULL;
-    ouroi_warn(g->rt,
-               "an object of type '%s' is referred to more often than it was kept; the last such reference is reported by "
-               "an object of type '%s'%s%s; it is kept alive",
-               ouro_type_of(o)->name, ouro_type_of(g->owner)->name, field ? ", field " : ", by its traverse callback",
-               field ? field : "");
+    ouroi_warn(
+        g->rt,
+        "an object of type '%s' is referred to more often than it was kept; the last such reference is reported by "
+        "an object of type '%s'%s%s; it is kept alive",
+        ouro_type_of(o)->name, ouro_type_of(g->owner)->name, field ? ", field " : ", by its traverse callback",
+        field ? field : "");
 }
 
 static void tell_subtract(gc *g, ouro_obj *o, ouro_obj **slot) {

@@ -49,7 +49,15 @@ typedef struct block {
     struct block *next;
 } block;
 
-typedef enum page_state { PAGE_FREE, PAGE_RUN_REST, PAGE_LISTED, PAGE_CURRENT, PAGE_FULL, PAGE_FROZEN, PAGE_RUN } page_state;
+typedef enum page_state {
+    PAGE_FREE,
+    PAGE_RUN_REST,
+    PAGE_LISTED,
+    PAGE_CURRENT,
+    PAGE_FULL,
+    PAGE_FROZEN,
+    PAGE_RUN
+} page_state;
 
 enum {
     PAGE_ATTENTION = 1, // a block given back needs more than a push: the page is full, frozen or a run
@@ -65,11 +73,11 @@ struct page {
     uint8_t *base;
     heap *heap;
     uint32_t used;
-    uint32_t inverse; // of the block size, in units of 2^-32; 0 for a run
-    uint32_t side;    // where its slots' side counts start, in units of 64; SIDE_NONE outside collections
+    uint32_t inverse;        // of the block size, in units of 2^-32; 0 for a run
+    uint32_t side;           // where its slots' side counts start, in units of 64; SIDE_NONE outside collections
     uint32_t block_bytes_32; // block size; 0 for a run, which says it in `span`
     uint8_t state, kind, flags, bin;
-    uint32_t carved;  // slots that are or have been blocks
+    uint32_t carved; // slots that are or have been blocks
 
     uint32_t capacity, span; // slots; pages of a run
     uint32_t used_base;      // `used` at the last young collection, for the net number of births
@@ -82,9 +90,9 @@ struct page {
 
 typedef struct segment {
     heap *heap;
-    size_t bytes;          // a multiple of 2 MiB
-    uint32_t free_pages;   // bit i: page i holds nothing
-    uint32_t backed_pages; // bit i: page i has memory behind it though it holds nothing
+    size_t bytes;                // a multiple of 2 MiB
+    uint32_t free_pages;         // bit i: page i holds nothing
+    uint32_t backed_pages;       // bit i: page i has memory behind it though it holds nothing
     struct segment *next, *prev; // those with free pages
     bool listed;
 } segment;
@@ -127,8 +135,8 @@ typedef struct heap_fault {
 struct heap {
     // Death: see object/death.c.
     uint32_t depth, pending_n;
-    uint32_t events;     // kinds that somebody listens to
-    uint32_t hold;       // walkers under way: no page is given up
+    uint32_t events; // kinds that somebody listens to
+    uint32_t hold;   // walkers under way: no page is given up
     ouro_obj *pending[PENDING_MAX];
     page *dying;
 
@@ -136,23 +144,23 @@ struct heap {
     page *listed[BIN_COUNT];
     page none; // current page of a bin that has none: nothing to pop
 
-    page *young;         // queue of pages that may hold young objects
+    page *young; // queue of pages that may hold young objects
     size_t young_pages;
-    int64_t budget;      // tracked blocks that may be handed out until `due` is called
-    int64_t byte_budget; // bytes of pages and external memory likewise
-    bool slow;           // every allocation takes the slow path: a stress switch or a birth hook is on
-    bool collect_always; // ... and asks `due` first
+    int64_t budget;        // tracked blocks that may be handed out until `due` is called
+    int64_t byte_budget;   // bytes of pages and external memory likewise
+    bool slow;             // every allocation takes the slow path: a stress switch or a birth hook is on
+    bool collect_always;   // ... and asks `due` first
     atomic_word requested; // a collection, from another thread or a signal handler
 
-    segment **segments;  // sorted by address
+    segment **segments; // sorted by address
     size_t segment_n, segment_cap;
-    segment *roomy;      // list of segments with free pages
+    segment *roomy;                            // list of segments with free pages
     size_t pages_used, pages_peak, pages_idle; // idle: empty, but backed by memory
     size_t buffer_bytes_large;
     size_t external, limit, side_bytes;
     void *side_spare;
     size_t side_spare_bytes;
-    bool deferred;       // pages became empty while held
+    bool deferred; // pages became empty while held
 
     ouro_page_source source;
     heap_hooks hooks;
@@ -345,8 +353,8 @@ void ouroi_page_release(page *p);
 void ouroi_page_close(page *p);  // takes it out of its bin, blocks handed out back to its freed list
 void ouroi_page_reopen(page *p); // gives a closed page with room back to its bin; releases it if it is empty
 void ouroi_page_forget(page *p, const void *at); // takes a block out of the set that a collection decides on
-void ouroi_page_give_white(page *p); // gives back all blocks that have white bits; their count words are 0
-void ouroi_page_settle(page *p); // gives the page up if it is idle and nobody looks at it any more
+void ouroi_page_give_white(page *p);             // gives back all blocks that have white bits; their count words are 0
+void ouroi_page_settle(page *p);                 // gives the page up if it is idle and nobody looks at it any more
 void ouroi_young_add(heap *h, page *p);
 void ouroi_young_remove(heap *h, page *p);
 

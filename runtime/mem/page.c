@@ -159,7 +159,8 @@ static bool page_refill(heap *h, unsigned bin) {
 
 // The collector is asked before the block exists; what it runs may also have refilled this very bin.
 static void page_ask(heap *h, ouro_page_kind kind) {
-    if (h->collect_always || h->byte_budget <= 0 || atomic_get(&h->requested) || (kind == OURO_PAGE_TRACKED && h->budget <= 0))
+    if (h->collect_always || h->byte_budget <= 0 || atomic_get(&h->requested) ||
+        (kind == OURO_PAGE_TRACKED && h->budget <= 0))
         h->hooks.due(h);
 }
 

@@ -13,13 +13,13 @@
 
 enum {
     TYPE_REGISTERED = 1,
-    TYPE_CYCLIC = 2,     // its objects are tracked
-    TYPE_PLAIN = 4,      // to die, an object of it only drops its described fields
-    TYPE_TRAVERSES = 8,  // has a traverse callback, its own or a base's
-    TYPE_CLEARS = 16,    // has a clear callback
+    TYPE_CYCLIC = 2,    // its objects are tracked
+    TYPE_PLAIN = 4,     // to die, an object of it only drops its described fields
+    TYPE_TRAVERSES = 8, // has a traverse callback, its own or a base's
+    TYPE_CLEARS = 16,   // has a clear callback
     TYPE_HAS_TAIL = 32,
     TYPE_DEALLOCS = 64,
-    TYPE_OPEN = 128      // any object might be reached from one of it
+    TYPE_OPEN = 128 // any object might be reached from one of it
 };
 
 typedef struct type_record {
@@ -27,10 +27,10 @@ typedef struct type_record {
     const uint32_t *refs; // offsets of the described fields, bases' first
     uint32_t ref_n;
     uint32_t size;
-    uint32_t birth_meta;  // the meta word of a new object
+    uint32_t birth_meta; // the meta word of a new object
     uint16_t flags;
-    uint8_t bin;          // of an object without tail; BIN_LARGE if it needs pages of its own
-    uint8_t kind;         // of its pages
+    uint8_t bin;  // of an object without tail; BIN_LARGE if it needs pages of its own
+    uint8_t kind; // of its pages
     // What follows is the tail, in place of ouro_tail, with offsets instead of fields.
     uint8_t tail_place, tail_wide;
     uint32_t align;

@@ -13,7 +13,7 @@
 typedef struct verifier {
     ouro_rt *rt;
     heap *heap;
-    uint32_t **edges;  // for each page of each segment: a number for each slot
+    uint32_t **edges; // for each page of each segment: a number for each slot
     size_t page_n;
     const ouro_obj *owner;
     bool wrong;

@@ -15,9 +15,9 @@ static char letter(const ouro_obj *o) {
 }
 
 static const char *word(ouro_event_kind kind) {
-    static const char *const words[] = {"born",        "dead",    "start",     "copied",      "subtracted",
-                                        "root",        "kept",    "unreachable", "weak",      "finalized",
-                                        "resurrected", "cleared", "freed",     "done"};
+    static const char *const words[] = {"born",        "dead",    "start",       "copied", "subtracted",
+                                        "root",        "kept",    "unreachable", "weak",   "finalized",
+                                        "resurrected", "cleared", "freed",       "done"};
     return words[__builtin_ctz((unsigned)kind)];
 }
 

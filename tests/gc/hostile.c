@@ -460,3 +460,35 @@ CASE(hostile, old_object_dies_with_young_garbage) {
         check(((node *)r->item[i])->id == SANE && ((node *)r->item[i])->left == r->item[i]);
     check(r->item[10] == &old->head && ouro_gc_is_finalized(&old->head));
 }
+
+static void look_left_hook(ouro_rt *rt, fin *self) {
+    const fin *left = (const fin *)self->left;
+    (void)rt;
+    if (left)
+        outsider_wrong += !ouro_is(&left->head, &fin_type) || left->id != SANE || left->calls != 0;
+}
+
+// Three of them, each referred to twice by the garbage, and the third by the first too: it must not die before.
+CASE(hostile, old_objects_die_in_turn) {
+    outsider_wrong = 0;
+    row *v = hostile_begin(rt);
+    need(v);
+    fin *old[3];
+    for (int i = 0; i < 3; i++) {
+        old[i] = keep(v, fin_new(rt, look_left_hook));
+        need(old[i]);
+        old[i]->id = SANE;
+    }
+    set(old[0], left, old[2]);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    node *n = keep(v, ring_new(rt, 6));
+    need(n);
+    for (int i = 0; i < 6; i++, n = (node *)n->left)
+        set(n, right, old[i / 2]);
+    forget(v);
+    int64_t found = ouro_gc_collect(rt, 1);
+    exact(found == 6);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    exact(outsider_wrong == 0);
+    check(fin_calls == 3 && object_count(rt) == 2);
+}

@@ -55,7 +55,6 @@ CASE(scenarios_gc, trashcan) {
     check(object_count(rt) == 0);
 }
 
-
 // test_get_count
 CASE(scenarios_control, get_count) {
     row *v = vars_new(rt);

@@ -107,12 +107,12 @@ static void describe(ouro_type *type, const char *name, size_t size, const ouro_
 }
 
 static void describe_tails(void) {
-    inline_type.tail = (ouro_tail){OURO_TAIL_INLINE, offsetof(inline_items, items), offsetof(inline_items, n), 4,
-                                   sizeof(item), item_fields, 2};
-    pointer_type.tail = (ouro_tail){OURO_TAIL_POINTER, offsetof(pointer_items, items), offsetof(pointer_items, n), 8,
-                                    sizeof(item), item_fields, 2};
-    mixed_type.tail = (ouro_tail){OURO_TAIL_POINTER, offsetof(mixed, tail), offsetof(mixed, n), 4,
-                                  sizeof(ouro_obj *), NULL, 0};
+    inline_type.tail = (ouro_tail){
+        OURO_TAIL_INLINE, offsetof(inline_items, items), offsetof(inline_items, n), 4, sizeof(item), item_fields, 2};
+    pointer_type.tail = (ouro_tail){
+        OURO_TAIL_POINTER, offsetof(pointer_items, items), offsetof(pointer_items, n), 8, sizeof(item), item_fields, 2};
+    mixed_type.tail =
+        (ouro_tail){OURO_TAIL_POINTER, offsetof(mixed, tail), offsetof(mixed, n), 4, sizeof(ouro_obj *), NULL, 0};
 }
 
 static void shapes_describe(void) {
@@ -136,8 +136,8 @@ static void shapes_describe(void) {
 }
 
 static int shapes_register(ouro_rt *rt) {
-    ouro_type *all[] = {&inline_type,  &pointer_type,    &mixed_type,      &derived_type,
-                        &huge_type, &aligned_type[0], &aligned_type[1], &aligned_type[2]};
+    ouro_type *all[] = {&inline_type, &pointer_type,    &mixed_type,      &derived_type,
+                        &huge_type,   &aligned_type[0], &aligned_type[1], &aligned_type[2]};
     secrets_cleared = deallocs = 0;
     if (!huge_type.name)
         shapes_describe();

@@ -67,6 +67,27 @@ CASE(surplus, untracked_object) {
     check(ouro_gc_collect(rt, OURO_GC_FULL) == 5);
 }
 
+// Until it is tracked its fields may hold anything: nobody follows them, whether a registered root reaches it or not.
+CASE(surplus, untracked_object_is_not_looked_into) {
+    row *v = vars_new(rt);
+    need(v);
+    node *reached = keep(v, ouro_new_untracked(rt, &node_type, 0)), *local = NULL;
+    need(reached);
+    local = ouro_new_untracked(rt, &node_type, 0);
+    need(local);
+    uintptr_t nonsense = 24; // a value on its way to a reference
+    memcpy(&reached->left, &nonsense, sizeof nonsense);
+    memcpy(&local->right, &nonsense, sizeof nonsense);
+    for (int generation = 0; generation < 3; generation++)
+        always(ouro_gc_collect(rt, generation) == 0);
+    always(tracked_count(rt, -1) == 1);
+    reached->left = local->right = NULL;
+    ouro_track(&local->head);
+    set(local, left, local);
+    ouro_decref(&local->head);
+    check(ouro_gc_collect(rt, OURO_GC_FULL) == 1);
+}
+
 // Owns a reference, described or not; says that it is in no cycle.
 typedef struct box {
     ouro_obj head;

@@ -149,7 +149,8 @@ CASE(setref, the_dying_see_the_new_value) {
 }
 
 CASE(setref, the_dying_see_the_new_value_of_a_slot) {
-    ouro_obj *slot = NULL;
+    static ouro_obj *slot;
+    slot = NULL;
     node *a = own(node_new(rt));
     need(a);
     setref_start(&slot);

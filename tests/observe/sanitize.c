@@ -4,7 +4,7 @@
 // program must run to its end, so that the test shows the tool at work and not a crash.
 #include "kit.h"
 
-#if OURO_VALGRIND
+#ifdef OURO_VALGRIND
 #include <valgrind/memcheck.h>
 #endif
 
@@ -26,7 +26,7 @@ static void sanitize_set_up(void) {
 
 // Ends a child: under valgrind with a code if there were reports (valgrind may put its own in place of it).
 static void sanitize_end(void) {
-#if OURO_VALGRIND
+#ifdef OURO_VALGRIND
     if (VALGRIND_COUNT_ERRORS)
         _Exit(42);
 #endif
@@ -34,7 +34,7 @@ static void sanitize_end(void) {
 }
 
 static int sanitize_tool(void) {
-#if OURO_VALGRIND
+#ifdef OURO_VALGRIND
     return RUNNING_ON_VALGRIND != 0;
 #else
     return CHILD_ASAN;

@@ -248,7 +248,7 @@ CASE(verify, items_that_are_no_buffer) {
 
 // ---- free blocks. The debug build ends the process for them (misuse.c), valgrind reports the store itself ----
 
-#if !OURO_DEBUG && !OURO_VALGRIND
+#if !OURO_DEBUG && !defined(OURO_VALGRIND)
 __attribute__((no_sanitize_address)) static uint64_t verify_exchange(void *block, size_t word, uint64_t value) {
     volatile uint64_t *at = (volatile uint64_t *)block + word;
     uint64_t old = *at;

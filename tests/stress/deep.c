@@ -43,10 +43,12 @@ static void deep_run(void (*body)(deep_task *task), deep_shape shape, size_t n) 
     deep_finalized = 0;
     fin_calls = hidden_clears = hidden_deallocs = 0;
     pthread_attr_init(&attributes);
+    ouro_gc_disable(task.rt); // building is not what is tested
     always(pthread_attr_setstacksize(&attributes, 256 * 1024) == 0);
     always(pthread_create(&thread, &attributes, deep_thread, &task) == 0);
     pthread_join(thread, NULL);
     pthread_attr_destroy(&attributes);
+    ouro_gc_enable(task.rt);
     always(kit_usage(task.rt).objects == 0);
     always(ouro_rt_destroy(task.rt) == 0);
 }
@@ -79,12 +81,17 @@ static ouro_obj *deep_new(ouro_rt *rt, deep_shape shape, ouro_obj ***slot) {
     return o;
 }
 
-// n objects, each holding the one made before. *end is the slot of the last one in the chain.
-static ouro_obj *deep_chain(ouro_rt *rt, deep_shape shape, size_t n, ouro_obj ***end) {
+// The object that was made first, and its slot for the next, which is empty.
+typedef struct deep_end {
+    ouro_obj *owner, **slot;
+} deep_end;
+
+// n objects, each holding the one made before.
+static ouro_obj *deep_chain(deep_task *task, deep_end *end) {
     ouro_obj *chain = NULL;
-    *end = NULL;
-    for (size_t i = 0; i < n; i++) {
-        ouro_obj **slot, *o = deep_new(rt, shape == DEEP_MIXED ? (deep_shape)(i % DEEP_MIXED) : shape, &slot);
+    for (size_t i = 0; i < task->n; i++) {
+        deep_shape shape = task->shape == DEEP_MIXED ? (deep_shape)(i % DEEP_MIXED) : task->shape;
+        ouro_obj **slot, *o = deep_new(task->rt, shape, &slot);
         if (!o) {
             fprintf(stderr, "no memory for link %zu\n", i);
             exit(2);
@@ -92,37 +99,24 @@ static ouro_obj *deep_chain(ouro_rt *rt, deep_shape shape, size_t n, ouro_obj **
         ouro_setref_steal(o, slot, chain);
         chain = o;
         if (i == 0)
-            *end = slot;
+            *end = (deep_end){o, slot};
     }
     return chain;
 }
 
-// The chain's last object is the first that was made; its slot is closed to a ring through *end.
+// As deep_chain, and the first object holds the last.
 static ouro_obj *deep_ring(deep_task *task) {
-    ouro_obj **end, *ring;
-    ouro_gc_disable(task->rt);
-    ring = deep_chain(task->rt, task->shape, task->n, &end);
-    ouro_obj *last = ring;
-    for (ouro_obj **slot = NULL; last;) {
-        slot = ouro_is(last, &row_type)      ? &((row *)last)->item[1]
-               : ouro_is(last, &vec_type)    ? &((vec *)last)->item[1]
-               : ouro_is(last, &fin_type)    ? &((fin *)last)->left
-               : ouro_is(last, &hidden_type) ? &((hidden *)last)->right
-               : ((node *)last)->left        ? &((node *)last)->left
-                                             : &((node *)last)->right;
-        if (slot == end || !*slot)
-            break;
-        last = *slot;
-    }
-    ouro_setref(last, end, ring);
-    ouro_gc_enable(task->rt);
+    deep_end end;
+    ouro_obj *ring = deep_chain(task, &end);
+    ouro_setref(end.owner, end.slot, ring);
     return ring;
 }
 
 // ---- dropped ----
 
 static void deep_drop(deep_task *task) {
-    ouro_obj **end, *chain = deep_chain(task->rt, task->shape, task->n, &end);
+    deep_end end;
+    ouro_obj *chain = deep_chain(task, &end);
     always(kit_usage(task->rt).objects == task->n);
     ouro_decref(chain);
     always(task->shape != DEEP_FINALIZED || deep_finalized == task->n);
@@ -130,7 +124,8 @@ static void deep_drop(deep_task *task) {
 }
 
 static void deep_drop_without_memory(deep_task *task) {
-    ouro_obj **end, *chain = deep_chain(task->rt, task->shape, task->n, &end);
+    deep_end end;
+    ouro_obj *chain = deep_chain(task, &end);
     ouro_stress_fail(task->rt, 1, OURO_FAIL_FROM);
     ouro_decref(chain);
     always(kit_usage(task->rt).objects == 0 && ouro_error_code(task->rt) == OURO_OK);
@@ -212,8 +207,8 @@ Test(deep, mixed_collected_without_memory) {
 
 static void deep_mark(deep_task *task) {
     static ouro_obj *root;
-    ouro_obj **end;
-    root = deep_chain(task->rt, task->shape, task->n, &end);
+    deep_end end;
+    root = deep_chain(task, &end);
     for (int registered = 0; registered < 2; registered++) {
         always(!registered || ouro_root_add(task->rt, "root", &root) == 0);
         always(ouro_gc_collect(task->rt, OURO_GC_FULL) == 0 && kit_usage(task->rt).objects == task->n);
@@ -228,11 +223,10 @@ Test(deep, mixed_marked_and_checked) {
 }
 
 Test(deep, a_leaked_chain_at_the_end) {
-    ouro_rt *rt = kit_rt_new(NULL);
-    ouro_obj **end;
-    size_t n = deep_links(1000000);
-    always(deep_chain(rt, DEEP_MIXED, n, &end) != NULL);
-    always(ouro_rt_destroy(rt) == n && kit_warning_count > 0);
+    deep_task task = {kit_rt_new(NULL), DEEP_MIXED, deep_links(1000000), NULL};
+    deep_end end;
+    always(deep_chain(&task, &end) != NULL);
+    always(ouro_rt_destroy(task.rt) == task.n && kit_warning_count > 0);
 }
 
 // ---- code of the embedder's between one death and the next ----

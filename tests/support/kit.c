@@ -2,7 +2,7 @@
 // kit.c: see kit.h.
 #include "kit.h"
 
-#if OURO_VALGRIND
+#ifdef OURO_VALGRIND
 #include <valgrind/valgrind.h>
 #else
 #define RUNNING_ON_VALGRIND 0

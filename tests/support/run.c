@@ -2,6 +2,8 @@
 // run.c: one run of a test body, and the sweep over failing allocations; see test.h.
 #include "test.h"
 
+#include <stdbool.h>
+
 static ouro_rt *run_rt;
 static ouro_scope run_scope;
 static int run_warnings, run_warnings_expected;
@@ -44,7 +46,8 @@ void test_fail(const char *file, int line, const char *what) {
         fprintf(stderr, " [allocation %llu failing %s]", (unsigned long long)run_fail_at,
                 run_fail_mode == OURO_FAIL_ONCE ? "once" : "and all after it");
     fprintf(stderr, "\n");
-    cr_assert(!"see the line above");
+    bool as_the_line_above_says = false;
+    cr_assert(as_the_line_above_says);
 }
 
 void *test_own(ouro_rt *rt, void *object) {

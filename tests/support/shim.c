@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
             fprintf(stderr, "[FAIL] %s::%s\n", t->suite, t->name);
         }
     }
-    fprintf(stderr, "[====] Synthesis: Tested: %d | Passing: %d | Failing: %d | Crashing: 0 \n", tested, tested - failing,
-            failing);
+    fprintf(stderr, "[====] Synthesis: Tested: %d | Passing: %d | Failing: %d | Crashing: 0 \n", tested,
+            tested - failing, failing);
     return failing || !tested;
 }

@@ -122,8 +122,8 @@ typedef struct hidden {
 } hidden;
 
 extern ouro_type node_type, leaf_type, row_type, vec_type, fin_type, hidden_type;
-extern int fin_calls;      // finalizers of `fin` run since the body began
-extern int hidden_clears;  // calls of hidden's clear
+extern int fin_calls;       // finalizers of `fin` run since the body began
+extern int hidden_clears;   // calls of hidden's clear
 extern int hidden_deallocs; // calls of hidden's dealloc
 
 int test_types_register(ouro_rt *rt);
