@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// runtime.c: the only file that sees every floor. Makes a runtime, hands the heap the hooks through which it asks upwards, and ends it.
+// runtime.c: the only file that sees every floor. Makes a runtime, hands the heap the hooks through which it asks
+// upwards, and ends it.
 #include "gc/gc.h"
 #include "object/object.h"
 

@@ -7,9 +7,9 @@
 
 OURO_BEGIN
 
-// Checks the whole heap: the structure of segments and pages, free lists, headers, flags, that every described field holds
-// NULL or a living object of this runtime and of the field's target type, and that no object has fewer counts than the
-// described references to it. May be called at any time, in callbacks too.
+// Checks the whole heap: the structure of segments and pages, free lists, headers, flags, that every described field
+// holds NULL or a living object of this runtime and of the field's target type, and that no object has fewer counts
+// than the described references to it. May be called at any time, in callbacks too.
 // Returns: 0 if all is well; -1 with OURO_ERR_STATE and a message that names the first fault. Cost: the whole heap.
 OURO_API int ouro_verify(ouro_rt *rt);
 
@@ -49,12 +49,13 @@ OURO_API void ouro_stress_collect(ouro_rt *rt, int generation);
 
 typedef enum ouro_stress_mode { OURO_FAIL_NEVER, OURO_FAIL_ONCE, OURO_FAIL_FROM } ouro_stress_mode;
 
-// Makes the n-th allocation from now fail (1 is the next), once, or that one and all after it. Objects, buffers, side memory
-// of collections and the runtime's own tables count. n of 0, or OURO_FAIL_NEVER, turns it off; an n that is never reached
-// only counts.
+// Makes the n-th allocation from now fail (1 is the next), once, or that one and all after it. Objects, buffers, side
+// memory of collections and the runtime's own tables count. n of 0, or OURO_FAIL_NEVER, turns it off; an n that is
+// never reached only counts.
 OURO_API void ouro_stress_fail(ouro_rt *rt, uint64_t n, ouro_stress_mode mode);
 
-// How many allocations have been asked for since ouro_stress_fail was last turned on, and how many of them it made fail.
+// How many allocations have been asked for since ouro_stress_fail was last turned on, and how many of them it made
+// fail.
 OURO_API uint64_t ouro_stress_allocations(const ouro_rt *rt);
 OURO_API uint64_t ouro_stress_failures(const ouro_rt *rt);
 

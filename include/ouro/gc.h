@@ -17,13 +17,15 @@ OURO_BEGIN
 
 // Collects a generation and those younger than it, whether or not the collector is enabled. A full collection also
 // gives empty pages back (ouro/mem.h).
-// Returns: how many unreachable objects were found (freed, or put into garbage); 0 if called while collecting; -1 on failure.
-// Fails: OURO_ERR_VALUE for a generation other than 0, 1 or 2. If there is no memory for the collection's side table the
-// collection is skipped and counted in the statistics; that is no failure, and nothing has changed.
+// Returns: how many unreachable objects were found (freed, or put into garbage); 0 if called while collecting; -1 on
+// failure.
+// Fails: OURO_ERR_VALUE for a generation other than 0, 1 or 2. If there is no memory for the collection's side table
+// the collection is skipped and counted in the statistics; that is no failure, and nothing has changed.
 // Runs: arbitrary code.
 OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 
-// Turns automatic collection, and the one before an allocation fails, off until ouro_gc_enable was called as often as this. Returns: how often it is now off.
+// Turns automatic collection, and the one before an allocation fails, off until ouro_gc_enable was called as often as
+// this. Returns: how often it is now off.
 OURO_API unsigned ouro_gc_disable(ouro_rt *rt);
 
 // Takes one ouro_gc_disable back; no effect if there is none. Returns: how often it is still off.
@@ -110,17 +112,18 @@ OURO_API ouro_obj *ouro_gc_garbage_peek(const ouro_rt *rt, size_t i);
 // Drops everything in garbage. Runs: arbitrary code.
 OURO_API void ouro_gc_garbage_clear(ouro_rt *rt);
 
-// Hands each tracked object of a generation (0, 1, 2; -1 for all three) to `visit` until it returns non-zero; frozen ones
-// excepted, and in finalizers and callbacks of a collection also those that it found unreachable. The visitor may do anything: no collection starts meanwhile, what it drops is not handed
-// over, and what it makes may be.
+// Hands each tracked object of a generation (0, 1, 2; -1 for all three) to `visit` until it returns non-zero; frozen
+// ones excepted, and in finalizers and callbacks of a collection also those that it found unreachable. The visitor may
+// do anything: no collection starts meanwhile, what it drops is not handed over, and what it makes may be.
 // Returns: what the last visit returned; -1 on failure. Fails: OURO_ERR_VALUE for another generation.
 OURO_API int ouro_gc_get_objects(ouro_rt *rt, int generation, ouro_visit visit, void *arg);
 
-// Hands each tracked object that refers to `target` to `visit`, once each, as ouro_gc_get_objects does. Cost: the whole heap.
+// Hands each tracked object that refers to `target` to `visit`, once each, as ouro_gc_get_objects does. Cost: the whole
+// heap.
 OURO_API int ouro_gc_get_referrers(ouro_rt *rt, ouro_obj *target, ouro_visit visit, void *arg);
 
-// Hands each reference that the object owns to `visit`, which must not change the object. Nothing for an object that is not
-// tracked and whose type has a traverse callback. Returns: what the last visit returned.
+// Hands each reference that the object owns to `visit`, which must not change the object. Nothing for an object that is
+// not tracked and whose type has a traverse callback. Returns: what the last visit returned.
 OURO_API int ouro_gc_get_referents(ouro_rt *rt, ouro_obj *o, ouro_visit visit, void *arg);
 
 // 1 if the collector looks after the object. 0 for acyclic types.

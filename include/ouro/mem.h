@@ -6,8 +6,8 @@
 // in four steps for each doubling up to 32 KiB; beyond, a block has pages of its own.
 // Policy: an emptied page serves the next need of any size. Its memory stays resident while such pages are no more
 // than half of the most that were in use at once since the last trim; what is more goes back to the operating system
-// page by page. An empty segment goes back to its source (of those of the operating system the process keeps up to 32 MiB
-// for the next runtime). ouro_mem_trim, and each explicit full collection, give back every empty page.
+// page by page. An empty segment goes back to its source (of those of the operating system the process keeps up to 32
+// MiB for the next runtime). ouro_mem_trim, and each explicit full collection, give back every empty page.
 #ifndef OURO_MEM_H
 #define OURO_MEM_H
 
@@ -60,7 +60,8 @@ typedef struct ouro_mem_class {
 // Fills in what is in use. Cost: the number of pages.
 OURO_API void ouro_mem_get_usage(const ouro_rt *rt, ouro_mem_usage *usage);
 
-// Hands each size class that has pages to `visit`, smallest block first, until it returns non-zero. Cost: the number of pages.
+// Hands each size class that has pages to `visit`, smallest block first, until it returns non-zero. Cost: the number of
+// pages.
 // Returns: what the last visit returned.
 OURO_API int ouro_mem_classes(const ouro_rt *rt, int (*visit)(const ouro_mem_class *c, void *arg), void *arg);
 
@@ -71,10 +72,12 @@ OURO_API void ouro_mem_trim(ouro_rt *rt);
 OURO_API void ouro_mem_set_limit(ouro_rt *rt, size_t bytes);
 
 // Reports memory that an object holds outside the runtime (negative when it is released): it counts against the
-// limit, and brings the next collection nearer. Fails: OURO_ERR_MEMORY if the limit would be passed; nothing is counted then.
+// limit, and brings the next collection nearer. Fails: OURO_ERR_MEMORY if the limit would be passed; nothing is counted
+// then.
 OURO_API int ouro_external(ouro_rt *rt, ptrdiff_t bytes);
 
-// Out-of-line storage owned by an object, from the runtime's pages, not zeroed, 8-byte aligned. 0 bytes give a valid pointer.
+// Out-of-line storage owned by an object, from the runtime's pages, not zeroed, 8-byte aligned. 0 bytes give a valid
+// pointer.
 // Returns: a buffer for ouro_buf_free; NULL on failure. Fails: OURO_ERR_MEMORY.
 // Runs: arbitrary code (a collection may start first), unless the runtime collects at safepoints.
 OURO_API void *ouro_buf_alloc(ouro_rt *rt, size_t bytes);

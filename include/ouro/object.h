@@ -46,9 +46,11 @@ struct ouro_obj {
 #define OUROI_WEAKLY 0x01000000u
 #define OUROI_TRACED 0x02000000u
 
-// Makes an object of a registered type: all bytes behind the header zero, count 1, tracked if the type can be in a cycle.
+// Makes an object of a registered type: all bytes behind the header zero, count 1, tracked if the type can be in a
+// cycle.
 // Returns: new, to be cast to the object's struct; NULL on failure.
-// Fails: OURO_ERR_MEMORY, when a full collection has not helped; OURO_ERR_STATE if the type is not registered, or has a tail.
+// Fails: OURO_ERR_MEMORY, when a full collection has not helped; OURO_ERR_STATE if the type is not registered, or has a
+// tail.
 // Runs: arbitrary code (a collection may start, before the object exists), unless the runtime collects at safepoints.
 OURO_API void *ouro_new(ouro_rt *rt, const ouro_type *type);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// atomic.h: the only place that spells atomics and their order, on libatomic_ops. They serve what threads share: the type
-// table, the cache of empty segments, and requests to a runtime from outside. An object's count is not among them.
+// atomic.h: the only place that spells atomics and their order, on libatomic_ops. They serve what threads share: the
+// type table, the cache of empty segments, and requests to a runtime from outside. An object's count is not among them.
 #ifndef OUROI_ATOMIC_H
 #define OUROI_ATOMIC_H
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// clear.c: taking the white apart. By now they are condemned: finalized, without weak references, referred to by each other alone.
+// clear.c: taking the white apart. By now they are condemned: finalized, without weak references, referred to by each
+// other alone.
 //
-// Where descriptions tell all their references, none of their counts matters any more. Their count words become 0, so that
-// nobody sees them; their fields are emptied, and references that lead out of the set are dropped, which may run foreign code;
-// only when the last field of the last object is empty do the blocks go back, a page's at a time.
-// Where callbacks hide references, all of the set is held by one more reference each, every object is cleared, and then
-// let go one by one: they die like others, in death.c. What is alive after that cannot be taken apart by its type.
+// Where descriptions tell all their references, none of their counts matters any more. Their count words become 0, so
+// that nobody sees them; their fields are emptied, and references that lead out of the set are dropped, which may run
+// foreign code; only when the last field of the last object is empty do the blocks go back, a page's at a time. Where
+// callbacks hide references, all of the set is held by one more reference each, every object is cleared, and then let
+// go one by one: they die like others, in death.c. What is alive after that cannot be taken apart by its type.
 #include "gc.h"
 
 #include <stdio.h>
@@ -23,8 +24,8 @@ static void condemn_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
     event(rt, OURO_EVENT_DEAD, o, NULL, 0);
 }
 
-// A child whose count word is 0 is condemned too: nobody else could still refer to it. Otherwise the reference leads out of the
-// set, and is dropped now if it is not the last; a last one stays, for its death may run foreign code.
+// A child whose count word is 0 is condemned too: nobody else could still refer to it. Otherwise the reference leads
+// out of the set, and is dropped now if it is not the last; a last one stays, for its death may run foreign code.
 static inline void empty_slot(ouro_obj **slot, void *last_ones) {
     ouro_obj *child = *slot;
     if (!child)

@@ -3,15 +3,15 @@
 //
 //   1  full only: mark what registered roots reach (mark.c); it needs no arithmetic
 //   2  choose the candidates, copy their counts into side counts (set.c)
-//   3  subtract the references inside the set; keep what has a surplus and all it reaches (surplus.c). The rest is white:
-//      nobody but itself refers to it
+//   3  subtract the references inside the set; keep what has a surplus and all it reaches (surplus.c). The rest is
+//      white: nobody but itself refers to it
 //   4  survivors grow older (promote.c)
 //   5  weak references with callbacks are cleared, callbacks run; finalizers run, once for each object (finish.c)
 //   6  that was foreign code: look again, by the same arithmetic. What it brought back, and all that reaches, stays
 //   7  the last weak references are cleared; the white are taken apart and freed (finish.c, clear.c)
 //
-// Up to 4 no foreign code runs, nothing is written to old objects, and the collection could be called off. From 5 on objects
-// may die, change and be born at every step; the white bits are kept true by whoever frees (I-gc-1).
+// Up to 4 no foreign code runs, nothing is written to old objects, and the collection could be called off. From 5 on
+// objects may die, change and be born at every step; the white bits are kept true by whoever frees (I-gc-1).
 #include "gc.h"
 
 #include <stdio.h>

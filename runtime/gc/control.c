@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// control.c: the collector's public face, as far as it is not pace (pace.c) or introspection (inspect.c): collect, statistics,
-// callbacks, debug flags, the garbage list.
+// control.c: the collector's public face, as far as it is not pace (pace.c) or introspection (inspect.c): collect,
+// statistics, callbacks, debug flags, the garbage list.
 #include "gc.h"
 
 bool ouroi_gc_new(ouro_rt *rt) {
@@ -71,8 +71,9 @@ void ouro_gc_callback_remove(ouro_rt *rt, ouro_gc_fn fn, void *user) {
         }
 }
 
-// By index, read again each time: a callback may add and remove callbacks, itself among them. No more are called than there
-// were at first, so that one which goes to the end of the list over and over does not keep the others from their work.
+// By index, read again each time: a callback may add and remove callbacks, itself among them. No more are called than
+// there were at first, so that one which goes to the end of the list over and over does not keep the others from their
+// work.
 void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info) {
     gc *g = rt->gc;
     for (size_t i = 0, left = g->callback_n; left && i < g->callback_n; left--) {

@@ -94,8 +94,9 @@ static inline bool is_white(const ouro_obj *o) {
 
 typedef void (*gc_step)(ouro_rt *rt, ouro_obj *o, void *arg);
 
-// Hands each white object to the step, which may run foreign code: an object that dies meanwhile is left out, since its word is
-// read again after each step. Always inlined, and the step with it: a collection of millions calls nothing per object.
+// Hands each white object to the step, which may run foreign code: an object that dies meanwhile is left out, since its
+// word is read again after each step. Always inlined, and the step with it: a collection of millions calls nothing per
+// object.
 __attribute__((always_inline)) static inline void set_each(ouro_rt *rt, gc_step step, void *arg) {
     gc_set *set = &rt->gc->set;
     for (size_t i = 0; i < set->page_n; i++) {
@@ -123,7 +124,8 @@ void ouroi_surplus_keep(ouro_rt *rt, ouro_event_kind kind, gc_step kept);
 // promote.c: survivors of a young generation grow older.
 void ouroi_promote(ouro_rt *rt, int generation);
 void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation);
-// finish.c: weak references and finalizers of the white, in the order of ouro/gc.h. Returns how many weak references died.
+// finish.c: weak references and finalizers of the white, in the order of ouro/gc.h. Returns how many weak references
+// died.
 size_t ouroi_finish_before(ouro_rt *rt, const gc_survey *s);
 void ouroi_finish_after(ouro_rt *rt);
 // clear.c: takes the white apart and frees them. Returns how many could not be freed.
@@ -140,8 +142,8 @@ static inline void gray_add(gc *g, page *p, uint32_t slot) {
     g->gray_last = p;
 }
 
-// The first page of the queue; NULL at the end. It counts as queued while it is worked on: bits that are set meanwhile are
-// met by gray_batch, which ends with the page out of the queue.
+// The first page of the queue; NULL at the end. It counts as queued while it is worked on: bits that are set meanwhile
+// are met by gray_batch, which ends with the page out of the queue.
 static inline page *gray_take(gc *g) {
     page *p = g->gray;
     if (p)
@@ -151,10 +153,10 @@ static inline page *gray_take(gc *g) {
 
 #define GRAY_BATCH 64u
 
-// Takes some gray bits of a page and asks for the objects from memory, all at once: following them one by one would wait for
-// each (measured: 37 -> 16 ns an object on a fresh tree of 5 M, 50 -> 30 ns unregistered). Goes on, in a circle, from *at, the
-// last word that had bits: a chain of neighbours goes on there, and little is found by looking far. Returns how many; 0 when
-// none is left.
+// Takes some gray bits of a page and asks for the objects from memory, all at once: following them one by one would
+// wait for each (measured: 37 -> 16 ns an object on a fresh tree of 5 M, 50 -> 30 ns unregistered). Goes on, in a
+// circle, from *at, the last word that had bits: a chain of neighbours goes on there, and little is found by looking
+// far. Returns how many; 0 when none is left.
 static inline uint32_t gray_batch(page *p, uint32_t *at, ouro_obj **batch) {
     uint64_t *gray = page_gray(p);
     uint32_t words = page_words(p), n = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// mark.c: the first pass of a full collection: whatever registered roots reach is alive and need not be counted. A marked object has the bit of its slot; one whose references are still to be followed has a gray
-// bit too. Pages, not objects, wait in a queue, and are worked off in the order of their addresses: so no stack is
-// needed, however deep the graph, and objects that lie together are read together (after Go's "Green Tea" collector).
+// mark.c: the first pass of a full collection: whatever registered roots reach is alive and need not be counted. A
+// marked object has the bit of its slot; one whose references are still to be followed has a gray bit too. Pages, not
+// objects, wait in a queue, and are worked off in the order of their addresses: so no stack is needed, however deep the
+// graph, and objects that lie together are read together (after Go's "Green Tea" collector).
 #include "gc.h"
 
 static inline void mark(gc *g, ouro_obj *o) {

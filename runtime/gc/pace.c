@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // pace.c: when a collection starts by itself.
 //
-// The heap hands tracked blocks out in portions and counts none of them; it calls `due` when it has handed out the budget.
-// Then, and only then, the true number is worked out from the young pages: births net of deaths. If that has not come to
-// the threshold, what is missing is the next budget. So a threshold of 1 is exact, and a birth costs nothing.
+// The heap hands tracked blocks out in portions and counts none of them; it calls `due` when it has handed out the
+// budget. Then, and only then, the true number is worked out from the young pages: births net of deaths. If that has
+// not come to the threshold, what is missing is the next budget. So a threshold of 1 is exact, and a birth costs
+// nothing.
 //
 // By itself the young threshold goes from YOUNG_MIN up to YOUNG_MAX while hardly anything is found, and back; a full
 // collection starts when old objects, or the bytes of everything, have grown by FULL_MIN to FULL_MAX per cent.
@@ -56,8 +57,8 @@ void ouroi_pace_init(ouro_rt *rt) {
     ouroi_pace_reset(rt);
 }
 
-// Walking all young pages for a few more births would make a birth cost as much as there are pages: with many of them the
-// budget may go past the goal, by no more than a quarter of their number.
+// Walking all young pages for a few more births would make a birth cost as much as there are pages: with many of them
+// the budget may go past the goal, by no more than a quarter of their number.
 static void pace_budget(ouro_rt *rt) {
     gc *g = rt->gc;
     int64_t left = (int64_t)pace_goal(g) + 1 - (int64_t)ouroi_pace_births(rt),

@@ -7,8 +7,8 @@ static void generation_set(ouro_obj *o, uint32_t generation) {
     o->ouroi_meta = (o->ouroi_meta & ~OUROI_GEN_MASK) | generation << OUROI_GEN_SHIFT;
 }
 
-// Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what had been
-// handed out was taken back when the collection began) and get it again when they are handed out.
+// Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what
+// had been handed out was taken back when the collection began) and get it again when they are handed out.
 static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
     if (!object_is_live(o))
         return false;

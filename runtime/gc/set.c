@@ -55,7 +55,8 @@ static inline bool is_candidate(const ouro_obj *o, int generation) {
            meta_generation(o) <= (uint32_t)generation;
 }
 
-// Whether something is special is noted on the way, so that a set in which nothing is need not be looked through for it.
+// Whether something is special is noted on the way, so that a set in which nothing is need not be looked through for
+// it.
 static inline void set_note(gc_set *set, const ouro_obj *o) {
     uint32_t type = o->ouroi_meta & OUROI_TYPE_MASK;
     set->special |= meta_has(o, OUROI_WEAKLY);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// surplus.c: the arithmetic that finds garbage without knowing who holds what. From the side count of each object of the set,
-// one is taken for each reference that comes from inside the set. What is left was not explained: somebody outside owns
-// it. So an object with a surplus is alive, and with it all that it reaches; the rest is held by itself alone.
-// (T. W. Christopher, "Reference Count Garbage Collection", 1984; N. Schemenauer's collector of CPython.)
+// surplus.c: the arithmetic that finds garbage without knowing who holds what. From the side count of each object of
+// the set, one is taken for each reference that comes from inside the set. What is left was not explained: somebody
+// outside owns it. So an object with a surplus is alive, and with it all that it reaches; the rest is held by itself
+// alone. (T. W. Christopher, "Reference Count Garbage Collection", 1984; N. Schemenauer's collector of CPython.)
 //
 // A reference that an object reports but does not own would take too much. Where that shows, as a count below zero, the
 // object that is referred to is kept, whatever else is found, and the mistake is reported.
@@ -12,8 +12,9 @@
 
 // ---- fast: for millions ----
 
-// A side count waits in a ring while it is on its way from memory (measured, with gray_batch: 80-100 -> 30 ns an object on a
-// random graph of 5 M). One that would go below zero is only noticed: who is to blame is found out by subtracting again, told.
+// A side count waits in a ring while it is on its way from memory (measured, with gray_batch: 80-100 -> 30 ns an object
+// on a random graph of 5 M). One that would go below zero is only noticed: who is to blame is found out by subtracting
+// again, told.
 #define AHEAD 32u
 
 typedef struct subtraction {

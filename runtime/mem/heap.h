@@ -13,8 +13,8 @@
 //  head:  | segment | colour | 30 descriptors | young | mark | gray | white | dying | condemned | visited | 128 KiB
 //
 // A page's blocks are on its `free` list (handed out, an allocation just pops), on its `freed` list (given back since),
-// in use, or not carved yet. Only the slow path moves blocks from freed to free, sets the young bits of the tracked ones
-// it hands out, and hands out no more of those than may be born until the collector wants to be asked.
+// in use, or not carved yet. Only the slow path moves blocks from freed to free, sets the young bits of the tracked
+// ones it hands out, and hands out no more of those than may be born until the collector wants to be asked.
 //
 //   I-heap-1  A free block, an object being born, and one that is dying, have count word 0: no walker sees them.
 //   I-heap-2  A page is in exactly one of these states: current of its bin, on its bin's list, full, frozen, or a run.
@@ -114,7 +114,8 @@ _Static_assert(MAPS_OFFSET + sizeof(segment_maps) <= HEAD_PAGES * OURO_PAGE_BYTE
 
 // What the floors above do for this one. Filled by runtime.c.
 typedef struct heap_hooks {
-    // The hand-out of tracked blocks, or of bytes, has come to where the collector wants to be asked; or a stress switch is on.
+    // The hand-out of tracked blocks, or of bytes, has come to where the collector wants to be asked; or a stress
+    // switch is on.
     void (*due)(heap *h);
     // There is no memory. Returns true if some was freed, so that asking again makes sense.
     bool (*emergency)(heap *h);
@@ -366,8 +367,9 @@ void ouroi_heap_trim(heap *h);
 void ouroi_heap_flush(heap *h);
 void ouroi_heap_hold(heap *h);
 void ouroi_heap_unhold(heap *h);
-// Side memory, outside segments and limit: counted, failing in the sweep, not zeroed. NULL on failure, without an error. A large
-// piece comes from the system, so that it goes back to it; the last one is kept for the next collection until a trim.
+// Side memory, outside segments and limit: counted, failing in the sweep, not zeroed. NULL on failure, without an
+// error. A large piece comes from the system, so that it goes back to it; the last one is kept for the next collection
+// until a trim.
 void *ouroi_side_alloc(heap *h, size_t bytes);
 void ouroi_side_free(heap *h, void *p, size_t bytes);
 void ouroi_side_drop_spare(heap *h);

@@ -288,7 +288,8 @@ void ouroi_page_reopen(page *p) {
         listed_add(p->heap, p);
 }
 
-// In debug builds each block goes through the quarantine; else they are linked at once, or not at all where the page goes.
+// In debug builds each block goes through the quarantine; else they are linked at once, or not at all where the page
+// goes.
 void ouroi_page_give_white(page *p) {
     uint64_t *white = page_white(p);
     uint32_t n = 0;

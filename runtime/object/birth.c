@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// birth.c: the one door in. A collection that is due runs first; then the heap gives a block of the type's bin; the body is
-// zeroed; the header is stamped last, so that no walker ever sees half an object (I-heap-1).
+// birth.c: the one door in. A collection that is due runs first; then the heap gives a block of the type's bin; the
+// body is zeroed; the header is stamped last, so that no walker ever sees half an object (I-heap-1).
 #include "object.h"
 
 // The body of a small object is cleared word by word: a call to memset would cost more than the rest of the birth.

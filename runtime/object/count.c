@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // count.c: the out-of-line side of the count word (ouro/object.h draws it, ouro/refcount.h serves the common case).
 //
-//   I-count-1  A count that would pass 2^29 - 1 becomes 0xC0000000 and is never written again: it leaks, it never frees.
+//   I-count-1  A count that would pass 2^29 - 1 becomes 0xC0000000 and is never written again: it leaks, never frees.
 //   I-count-2  A word with SLOW and without SHARED holds a true count in bits 2 to 29. Its first change makes it a
 //              plain word again; a lowering leaves TOUCHED.
 //   I-count-3  An object whose word is 0 is dying or free: nobody may own a reference to it.
@@ -77,8 +77,8 @@ ouro_rt *ouro_rt_of(const ouro_obj *o) {
     return rt_of(o);
 }
 
-// Debug builds: a store into a field names its owner, the slot lies in it, and the value is alive and of the same runtime. An
-// owner that is being taken apart may still be emptied.
+// Debug builds: a store into a field names its owner, the slot lies in it, and the value is alive and of the same
+// runtime. An owner that is being taken apart may still be emptied.
 void ouroi_store_check(ouro_obj *owner, ouro_obj **slot, ouro_obj *v) {
     char text[256];
     if (owner && !v && !object_is_live(owner))

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // death.c: the one door out. Every object dies here, in this order:
 //
-//   its finalizer runs, once -> brought back to life? then it stays -> its count word becomes 0, so that nobody sees it ->
-//   its weak references become dead, their callbacks run -> its described fields are dropped, in order -> clear, dealloc ->
-//   its block goes back to the heap
+//   1  its finalizer runs, once; if that brings it back to life, it stays
+//   2  its count word becomes 0, so that nobody sees it any more
+//   3  its weak references become dead, their callbacks run
+//   4  its described fields are dropped, in order; then its type's clear and dealloc are called
+//   5  its block goes back to the heap
 //
-// Dropping a field may end another object: to a depth of 50 that happens on the C stack, so that the order is the one that
-// people know; what is deeper waits. The first PENDING_MAX that wait are in an array, the others in the dying bits of
-// their pages, which are linked through their descriptors: so waiting needs no memory and no room in the object.
+// Dropping a field may end another object: to a depth of 50 that happens on the C stack, so that the order is the one
+// that people know; what is deeper waits. The first PENDING_MAX that wait are in an array, the others in the dying bits
+// of their pages, which are linked through their descriptors: so waiting needs no memory and no room in the object.
 //
 //   I-death-1  An object that waits has count word 0.
 //   I-death-2  Nothing waits when the depth is 0, unless it is being worked off.
@@ -31,8 +33,8 @@ static void death_defer(heap *h, ouro_obj *o) {
     }
 }
 
-// Takes the last of the waiting objects of the first page in the queue. The page leaves the queue with it: when its last
-// block goes, the page may go too.
+// Takes the last of the waiting objects of the first page in the queue. The page leaves the queue with it: when its
+// last block goes, the page may go too.
 static ouro_obj *death_from_page(heap *h) {
     page *p = h->dying;
     uint64_t *bits = page_dying(p);

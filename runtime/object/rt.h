@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// rt.h: a runtime, as the floors from object/ upwards see it. It begins with its heap, so that mem/ needs to know no more.
+// rt.h: a runtime, as the floors from object/ upwards see it. It begins with its heap, so that mem/ needs to know no
+// more.
 #ifndef OUROI_RT_H
 #define OUROI_RT_H
 

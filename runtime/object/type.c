@@ -132,8 +132,8 @@ static const char *type_check(const ouro_type *type) {
 
 // ---- the record ----
 
-// A type is open if, from an object of it, any object might be reached. Targets are registered before the types that name
-// them; so from a type that is not open, only earlier ones can be reached, and itself where it is its own target.
+// A type is open if, from an object of it, any object might be reached. Targets are registered before the types that
+// name them; so from a type that is not open, only earlier ones can be reached, and itself where it is its own target.
 static uint16_t fields_flags(const ouro_type *type, const ouro_field *f, size_t n) {
     uint16_t flags = 0;
     for (size_t i = 0; i < n; i++)

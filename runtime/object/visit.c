@@ -5,7 +5,8 @@
 // Large enough that a type which resumes is asked rarely, small enough that a slice ends.
 #define TRAVERSE_LIMIT ((size_t)4096)
 
-// A traverse callback returns 1 both for "there is more" and for a visitor that said 1: so the visitor's word is kept here.
+// A traverse callback returns 1 both for "there is more" and for a visitor that said 1: so the visitor's word is kept
+// here.
 typedef struct traversal {
     ouro_visit visit;
     void *arg;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// verify.c: checks the whole heap against what mem/heap.h, ouro/object.h and the types' descriptions promise. It trusts nothing
-// that it has not checked, follows no pointer that it has not found in a segment first, and changes nothing.
+// verify.c: checks the whole heap against what mem/heap.h, ouro/object.h and the types' descriptions promise. It trusts
+// nothing that it has not checked, follows no pointer that it has not found in a segment first, and changes nothing.
 //
 // Two walks. The first checks structure: segments, pages, free lists, headers. The second counts, for every object,
-// the described references to it, in side memory of its own, and compares: there may be more counts than such references
-// (C variables own counts too), never fewer.
+// the described references to it, in side memory of its own, and compares: there may be more counts than such
+// references (C variables own counts too), never fewer.
 #include "../object/object.h"
 
 #include <stdarg.h>

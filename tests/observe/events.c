@@ -160,9 +160,10 @@ CASE(events, turned_on_in_the_middle) {
 }
 
 CASE(events, of_a_collection) {
-    node *ring = kit_ring(rt, 3), *kept = own(node_new(rt));
-    need(ring);
+    node *kept = own(node_new(rt));
     need(kept);
+    node *ring = kit_ring(rt, 3);
+    need(ring);
     events_start(rt, OURO_EVENT_GC_START | OURO_EVENT_UNREACHABLE | OURO_EVENT_FREED | OURO_EVENT_GC_DONE);
     ouro_decref(&ring->head);
     int64_t found = ouro_gc_collect(rt, OURO_GC_FULL);

@@ -9,8 +9,9 @@
 //
 // OURO_TEST_MODE=plain   (the default) runs the body once.
 // OURO_TEST_MODE=stress  runs it with a collection before every allocation.
-// OURO_TEST_MODE=fault   runs it again and again, with the 1st, 2nd, ... allocation failing once, then failing from there on.
-// After every run: the heap verifies, everything is collected, nothing is left, and (plain, stress) no error is pending.
+// OURO_TEST_MODE=fault   runs it again and again, with the 1st, 2nd, ... allocation failing once, then failing from
+// there on. After every run: the heap verifies, everything is collected, nothing is left, and (plain, stress) no error
+// is pending.
 //
 // A body may run often: it sets its own statics first, and a variable registered as a root is static.
 //   check(c)    holds in every run in which no allocation was made to fail
@@ -19,7 +20,8 @@
 //   need(p)     p is not NULL, or an allocation was made to fail and the error says so; then the body returns
 //   must(i)     the same for functions that return a negative number on failure
 //   own(p)      gives a new reference to the test's scope; NULL passes through. borrow afterwards
-// The same sources run on Criterion, or on a shim of 40 lines (OURO_TEST_SHIM) where Criterion cannot go: TSan, valgrind.
+// The same sources run on Criterion, or on a shim of 40 lines (OURO_TEST_SHIM) where Criterion cannot go: TSan,
+// valgrind.
 #ifndef OURO_TEST_H
 #define OURO_TEST_H
 
