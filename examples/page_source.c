@@ -59,7 +59,7 @@ int main(void) {
     ouro_type_init(&block_type, "block", sizeof(block));
     block_type.fields = block_fields;
     block_type.n_fields = 1;
-    ouro_type_register(rt, &block_type); // if that fails, so does the first block
+    int failed = ouro_type_register(rt, &block_type) < 0; // then the first block fails as well
     ouro_obj *newest = NULL;
     ouro_mem_usage usage;
     int first = fill(rt, &newest);
@@ -73,5 +73,5 @@ int main(void) {
     ouro_setslot(&newest, NULL);
     size_t left = ouro_rt_destroy(rt);
     printf("segments: %d taken, %d returned\n", s.taken, s.returned);
-    return left != 0 || second != first || s.taken != s.returned;
+    return failed || left != 0 || second != first || s.taken != s.returned;
 }

@@ -70,7 +70,7 @@ typedef struct ouro_gc_stats {
     uint64_t resurrected;   // unreachable objects brought back by finalizers
     uint64_t edges;         // references visited
     uint64_t skipped;       // collections not done for lack of memory
-    uint64_t duration_ns;   // finalizers and callbacks included
+    uint64_t duration_ns;   // by the clock on the wall, finalizers and callbacks included
     uint64_t longest_ns;
 } ouro_gc_stats;
 

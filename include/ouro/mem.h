@@ -5,9 +5,9 @@
 // pages of 64 KiB. A page holds blocks of one size. Blocks of up to 128 bytes come in steps of 8 bytes, larger ones
 // in four steps for each doubling up to 32 KiB; beyond, a block has pages of its own.
 // Policy: an emptied page serves the next need of any size. Its memory stays resident while such pages are no more
-// than half of the most that were in use at once since the last trim; what is more goes back to the operating system
-// page by page. An empty segment goes back to its source (of those of the operating system the process keeps up to 32
-// MiB for the next runtime). ouro_mem_trim, and each explicit full collection, give back every empty page.
+// than 4 MiB and half of the most that were in use at once since the last trim; what is more goes back to the operating
+// system page by page. An empty segment goes back to its source (of those of the operating system the process keeps up
+// to 32 MiB for the next runtime). ouro_mem_trim, and each explicit full collection, give back every empty page.
 #ifndef OURO_MEM_H
 #define OURO_MEM_H
 

@@ -59,7 +59,7 @@ void ouro_buf_free(ouro_rt *rt, void *buf) {
         return;
     if (!OURO_DEBUG) // there the guard does it, once it has seen that nobody wrote behind the end
         ((block *)buf)->count = 0;
-    block_give(buf);
+    block_give(page_of(buf), buf);
 }
 
 int ouro_external(ouro_rt *rt, ptrdiff_t bytes) {

@@ -40,7 +40,7 @@ void ouroi_guard_born(heap *h, void *at, size_t bytes) {
     (void)h;
     guard *g = guard_at(at);
     memset((char *)at + bytes, RED, (size_t)((char *)g - (char *)at) - bytes);
-    *g = (guard){here_file, NULL, (uint32_t)here_line, 0, bytes};
+    *g = (guard){here_file, NULL, (uint32_t)here_line, 0, bytes & INT64_MAX, 0};
     guard_hide(at, g, round_up(bytes, 8));
 }
 
@@ -82,7 +82,10 @@ static void guard_let_go(heap *h, block *b) {
 
 void ouroi_guard_dead(heap *h, block *b) {
     guard *g = (guard *)(uintptr_t)ouroi_guard_of(b);
+    if (g->dead)
+        h->hooks.misuse(h, b, "was freed twice");
     guard_check_red(h, b, g);
+    g->dead = 1;
     b->count = 0;
     g->dead_file = here_file;
     g->dead_line = (uint32_t)here_line;

@@ -274,7 +274,7 @@ void ouroi_page_attention(page *p, block *b);
 typedef struct guard {
     const char *born_file, *dead_file;
     uint32_t born_line, dead_line;
-    uint64_t bytes; // asked for
+    uint64_t bytes : 63, dead : 1; // asked for; freed
 } guard;
 
 #define GUARD_BYTES ((size_t)(OURO_DEBUG ? 16 + sizeof(guard) : 0))
@@ -302,16 +302,22 @@ static inline void block_link(block *b, block *next) {
     memory_hide(&b->next, sizeof b->next);
 }
 
-// A block of a bin; its count word is 0, the rest is undefined. NULL on failure, with the error pending.
-static inline block *block_take(heap *h, unsigned bin) {
+// A block that is handed out to its bin already; NULL if there is none.
+static inline block *block_pop(heap *h, unsigned bin) {
     page *p = h->current[bin];
     block *b = p->free;
     if (unlikely(!b))
-        return ouroi_block_take_slow(h, bin);
+        return NULL;
     p->free = block_next(b);
     p->used++;
     pool_give(h, b, p->block_bytes_32);
     return b;
+}
+
+// A block of a bin; its count word is 0, the rest is undefined. NULL on failure, with the error pending.
+static inline block *block_take(heap *h, unsigned bin) {
+    block *b = block_pop(h, bin);
+    return likely(b != NULL) ? b : ouroi_block_take_slow(h, bin);
 }
 
 // Puts a block on its page's list; used by block_give, and when the quarantine lets go.
@@ -328,10 +334,9 @@ static inline void block_hide(page *p, block *b) {
     block_return(p, b);
 }
 
-// Gives a block back. Its count word is 0 already.
-static inline void block_give(void *object) {
+// Gives a block of a page back. Its count word is 0 already.
+static inline void block_give(page *p, void *object) {
     block *b = object;
-    page *p = page_of(b);
     if (OURO_DEBUG)
         ouroi_guard_dead(p->heap, b);
     else
@@ -351,8 +356,9 @@ page *ouroi_heap_find_page(const heap *h, const void *address);
 
 page *ouroi_page_new(heap *h, unsigned span);
 void ouroi_page_release(page *p);
-void ouroi_page_close(page *p);  // takes it out of its bin, blocks handed out back to its freed list
-void ouroi_page_reopen(page *p); // gives a closed page with room back to its bin; releases it if it is empty
+void ouroi_page_close(page *p);      // takes it out of its bin, blocks handed out back to its freed list
+void ouroi_page_leave_idle(heap *h); // gives up the current pages that hold nothing
+void ouroi_page_reopen(page *p);     // gives a closed page with room back to its bin; releases it if it is empty
 void ouroi_page_forget(page *p, const void *at); // takes a block out of the set that a collection decides on
 void ouroi_page_give_white(page *p);             // gives back all blocks that have white bits; their count words are 0
 void ouroi_page_settle(page *p);                 // gives the page up if it is idle and nobody looks at it any more

@@ -173,12 +173,7 @@ NOINLINE block *ouroi_block_take_slow(heap *h, unsigned bin) {
         h->hooks.no_memory(h, class_bytes(bin % CLASS_COUNT));
         return NULL;
     }
-    page *p = h->current[bin];
-    block *b = p->free;
-    p->free = block_next(b);
-    p->used++;
-    pool_give(h, b, p->block_bytes_32);
-    return b;
+    return block_pop(h, bin);
 }
 
 static page *page_new_run(heap *h, ouro_page_kind kind, size_t bytes) {
@@ -264,6 +259,18 @@ static void page_flush(page *p) {
 void ouroi_heap_flush(heap *h) {
     for (unsigned b = 0; b < BIN_COUNT; b++)
         page_flush(h->current[b]);
+}
+
+void ouroi_page_leave_idle(heap *h) {
+    for (unsigned b = 0; b < BIN_COUNT; b++) {
+        page *p = h->current[b];
+        if (p == &h->none || page_live(p) || p->quarantined)
+            continue;
+        h->current[b] = &h->none;
+        p->free = NULL;
+        page_uncurrent(p);
+        page_give_up(p);
+    }
 }
 
 void ouroi_page_close(page *p) {

@@ -2,14 +2,15 @@
 // segment.c: segments, and the runs of pages in them.
 //
 // A page that holds nothing may still have memory behind it (`backed`). Policy: such idle pages are kept for the next
-// need while they are no more than half of the most pages that were in use at once since the last trim; what is more
-// is purged page by page. A segment without a page in use goes back at once: to its source, or, from the operating
-// system, into a small cache that all runtimes of the process share, so that making and ending small runtimes is cheap.
-// All maps of a page that holds nothing are zero; so a cached segment is as good as a new one.
+// need while they are no more than IDLE_FLOOR and half of the most pages that were in use at once since the last trim;
+// what is more is purged page by page. A segment without a page in use goes back at once: to its source, or, from the
+// operating system, into a small cache that all runtimes of the process share, so that making and ending small runtimes
+// is cheap. All maps of a page that holds nothing are zero; so a cached segment is as good as a new one.
 #include "../base/atomic.h"
 #include "heap.h"
 
 #define CACHE_MAX 16u
+#define IDLE_FLOOR 64u // small heaps that swing between much and nothing would purge and fault in all the time
 #define ALL_PAGES ((uint32_t)(UINT32_MAX << HEAD_PAGES))
 
 static spin_lock cache_lock;
@@ -220,7 +221,7 @@ static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
         return;
     }
     roomy_add(h, s);
-    for (uint32_t rest = bits; rest && h->pages_idle > h->pages_peak / 2; rest &= rest - 1)
+    for (uint32_t rest = bits; rest && h->pages_idle > h->pages_peak / 2 + IDLE_FLOOR; rest &= rest - 1)
         page_purge(h, s, bits_lowest(rest));
 }
 
@@ -268,6 +269,7 @@ bool ouroi_heap_within_limit(const heap *h, size_t bytes) {
 void ouroi_heap_trim(heap *h) {
     if (OURO_DEBUG)
         ouroi_guard_flush(h);
+    ouroi_page_leave_idle(h);
     for (size_t i = 0; i < h->segment_n; i++)
         for (uint32_t rest = h->segments[i]->backed_pages; rest; rest &= rest - 1)
             page_purge(h, h->segments[i], bits_lowest(rest));

@@ -42,16 +42,12 @@ void ouroi_incref_slow(ouro_obj *o) {
     ouro_incref(o);
 }
 
-void ouroi_decref_slow(ouro_obj *o) {
+void ouroi_decref_odd(ouro_obj *o) {
     uint32_t w = count_word(o);
     if (count_is_shared(w))
         return;
     if (w < OUROI_ONE)
         ouroi_misuse(page_of(o)->heap, o, "was dropped once more than it was kept");
-    if ((int32_t)w > 0) {
-        ouroi_object_die(o);
-        return;
-    }
     count_unset_aside(o);
     reference_drop(o);
 }

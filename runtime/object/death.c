@@ -109,37 +109,83 @@ NOINLINE static void death_in_full(ouro_rt *rt, ouro_obj *o, const type_record *
     if (t->tail_place == OURO_TAIL_POINTER)
         ouro_buf_free(rt, tail_start(o, t));
     event(rt, OURO_EVENT_FREED, o, NULL, 0);
-    block_give(o);
+    block_give(page_of(o), o);
 }
 
-static inline void death_now(heap *h, ouro_obj *o) {
+// How deep a death is nested is passed on from one to the next, and written to the heap only where foreign code may
+// look for it (measured: binary trees 1.41 -> 1.05 s). So is the heap.
+typedef struct dying {
+    heap *heap;
+    uint32_t depth;
+} dying;
+
+static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth);
+
+static inline void death_drop(ouro_obj **slot, void *arg) {
+    ouro_obj *child = *slot;
+    const dying *d = arg;
+    if (!child)
+        return;
+    uint32_t w = count_word(child);
+    if (likely((int32_t)w >= (int32_t)(2 * OUROI_ONE))) {
+        __atomic_store_n(&child->ouroi_count, (w - OUROI_ONE) | OUROI_TOUCHED, __ATOMIC_RELAXED);
+    } else if (unlikely(w - OUROI_ONE >= OUROI_ONE || page_of(child)->heap != d->heap)) {
+        d->heap->depth = d->depth;
+        reference_drop(child);
+    } else if (likely(d->depth < DEPTH_MAX)) {
+        death_one(d->heap, page_of(child), child, d->depth + 1);
+    } else {
+        death_zero(child);
+        death_defer(d->heap, child);
+    }
+}
+
+// The fields of a plain object are not emptied: nobody sees them any more, and its block goes back at once.
+static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
     const type_record *t = type_of(o);
     if (unlikely(!(t->flags & TYPE_PLAIN) || meta_has(o, OUROI_WEAKLY) || h->events)) {
+        h->depth = depth;
         death_in_full(rt_of_heap(h), o, t);
         return;
     }
+    dying d = {h, depth};
     death_zero(o);
-    object_each_slot(o, t, death_drop_slot, NULL);
-    block_give(o);
+    object_each_slot(o, t, death_drop, &d);
+    block_give(p, o);
 }
 
 NOINLINE static void death_work_off(heap *h) {
-    h->depth++;
-    while (h->pending_n || h->dying)
-        death_now(h, h->pending_n ? h->pending[--h->pending_n] : death_from_page(h));
-    h->depth--;
+    while (h->pending_n || h->dying) {
+        ouro_obj *o = h->pending_n ? h->pending[--h->pending_n] : death_from_page(h);
+        death_one(h, page_of(o), o, 1);
+    }
+    h->depth = 0;
 }
 
-void ouroi_object_die(ouro_obj *o) {
-    heap *h = page_of(o)->heap;
-    if (unlikely(h->depth >= DEPTH_MAX)) {
+NOINLINE static void death_begin(heap *h, page *p, ouro_obj *o) {
+    uint32_t depth = h->depth;
+    if (unlikely(depth >= DEPTH_MAX)) {
         death_zero(o);
         death_defer(h, o);
         return;
     }
-    h->depth++;
-    death_now(h, o);
-    h->depth--;
-    if (unlikely(!h->depth && (h->pending_n || h->dying)))
+    death_one(h, p, o, depth + 1);
+    h->depth = depth;
+    if (unlikely(!depth && (h->pending_n || h->dying)))
         death_work_off(h);
+}
+
+void ouroi_decref_slow(ouro_obj *o) {
+    if (unlikely(count_word(o) - OUROI_ONE >= OUROI_ONE)) {
+        ouroi_decref_odd(o);
+        return;
+    }
+    page *p = page_of(o);
+    heap *h = p->heap;
+    if ((o->ouroi_meta & (META_BARE | OUROI_WEAKLY)) == META_BARE && !h->events) {
+        death_zero(o);
+        block_give(p, o);
+    } else {
+        death_begin(h, p, o);
+    }
 }

@@ -9,8 +9,8 @@
 
 // ---- death ----
 
-// The end of an object whose last reference was dropped: its count word is still that of one reference.
-void ouroi_object_die(ouro_obj *o);
+// Any drop but one that leaves a plain count, or ends the object.
+void ouroi_decref_odd(ouro_obj *o);
 // Runs an object's finalizer with a reference of the caller's held; true if it had one that had not run yet.
 bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t);
 // Drops a reference for the collector: like ouro_decref, without the trace that ouro_decref leaves in debug builds.

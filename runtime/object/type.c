@@ -199,7 +199,9 @@ static void record_callbacks(type_record *r, const ouro_type *type) {
 static void record_place(type_record *r) {
     size_t whole = r->size + GUARD_BYTES;
     unsigned c = whole > CLASS_BYTES_MAX ? CLASS_COUNT : class_of_aligned(whole, r->align);
-    r->bin = c == CLASS_COUNT ? BIN_LARGE : (uint8_t)bin_of(r->kind, c);
+    r->bin = c == CLASS_COUNT || r->flags & TYPE_HAS_TAIL ? BIN_LARGE : (uint8_t)bin_of(r->kind, c);
+    if (r->flags & TYPE_PLAIN && !r->ref_n && !(r->flags & TYPE_HAS_TAIL))
+        r->birth_meta |= META_BARE;
 }
 
 static bool record_fill(type_record *r, const ouro_type *type, uint32_t index) {

@@ -29,7 +29,7 @@ typedef struct type_record {
     uint32_t size;
     uint32_t birth_meta; // the meta word of a new object
     uint16_t flags;
-    uint8_t bin;  // of an object without tail; BIN_LARGE if it needs pages of its own
+    uint8_t bin;  // BIN_LARGE for objects with a tail, and those that need pages of their own
     uint8_t kind; // of its pages
     // What follows is the tail, in place of ouro_tail, with offsets instead of fields.
     uint8_t tail_place, tail_wide;

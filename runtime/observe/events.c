@@ -7,7 +7,7 @@
 static void slow_update(ouro_rt *rt) {
     heap *h = &rt->heap;
     h->collect_always = rt->stress_generation >= 0;
-    h->slow = h->collect_always || h->fault.at;
+    h->slow = h->collect_always || h->fault.at || h->events & OURO_EVENT_BORN;
     ouroi_heap_flush(h);
 }
 
@@ -15,6 +15,7 @@ void ouro_event_hook(ouro_rt *rt, unsigned kinds, ouro_event_fn fn, void *user) 
     rt->event_fn = fn;
     rt->event_user = user;
     rt->heap.events = fn ? kinds : 0;
+    slow_update(rt);
 }
 
 void ouro_stress_collect(ouro_rt *rt, int generation) {

@@ -48,20 +48,25 @@ CASE(freeze, again_adds_what_is_new) {
     check(ouro_gc_get_freeze_count(rt) == 0 && tracked_count(rt, -1) == 5);
 }
 
-CASE(freeze, resets_the_count_of_births) {
+CASE(freeze, resets_the_counts) {
     ouro_gc_set_threshold(rt, 1000, 10, 10);
     row *v = vars_new(rt);
     need(v);
+    ouro_gc_collect(rt, 1);
+    ouro_gc_collect(rt, 0);
     need(keep(v, ring_new(rt, 40)));
-    ouro_gc_freeze(rt);
     size_t c[3];
     ouro_gc_get_count(rt, &c[0], &c[1], &c[2]);
-    check(c[0] == 0);
+    exact(c[0] == 40 && c[1] == 1 && c[2] == 1);
+    ouro_gc_freeze(rt);
+    ouro_gc_get_count(rt, &c[0], &c[1], &c[2]);
+    check(c[0] == 0 && c[1] == 0 && c[2] == 0);
     for (int generation = 0; generation < 3; generation++)
         check(ouro_gc_collect(rt, generation) == 0);
     ouro_gc_stats s[3];
     ouro_gc_get_stats(rt, s);
-    exact(s[0].candidates + s[1].candidates + s[2].candidates == 0);
+    exact(s[1].collections == 2 && s[0].collections == 2 && s[2].collections == 1);
+    exact(s[2].candidates == 0 && s[1].candidates == 1 && s[0].candidates == 0); // v alone, in the first one
 }
 
 CASE(freeze, frozen_garbage_waits) {

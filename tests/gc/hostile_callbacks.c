@@ -147,6 +147,40 @@ CASE(hostile_callbacks, callback_drops_the_others) {
     }
 }
 
+static ouro_obj *victim_slot;
+
+static void kill_hook(ouro_rt *rt, fin *self) {
+    (void)rt;
+    (void)self;
+    ouro_setslot(&victim_slot, NULL);
+}
+
+static void silent_callback(ouro_rt *rt, ouro_obj *weak, ouro_obj *arg) {
+    (void)rt;
+    (void)weak;
+    (void)arg;
+    calls++;
+}
+
+// A finalizer ends a live object that a weak reference in the garbage watches: being garbage, it does not call.
+CASE(hostile_callbacks, garbage_does_not_call_while_finalizers_run) {
+    victim_slot = NULL;
+    row *v = hostile_begin(rt);
+    need(v);
+    must(ouro_root_add(rt, "victim", &victim_slot));
+    victim_slot = (ouro_obj *)node_new(rt);
+    need(victim_slot);
+    fin *f = keep(v, fin_new(rt, kill_hook));
+    need(f);
+    ouro_obj *weak = keep(v, ouro_weak_new(rt, victim_slot, silent_callback, &f->head));
+    need(weak);
+    set(f, left, weak);
+    forget(v);
+    check(ouro_gc_collect(rt, OURO_GC_FULL) == 2);
+    check(fin_calls == 1 && victim_slot == NULL && calls == 0);
+    check(object_count(rt) == 2);
+}
+
 // ---- errors ----
 
 static void failing_hook(ouro_rt *rt, fin *self) {

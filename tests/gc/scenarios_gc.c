@@ -7,7 +7,8 @@
 // of its own; a class is not an object, so that test_class, test_newstyleclass and the classes in test_newinstance
 // [8,6] are left out. Also left out: tp_del, which no type has (its place is taken by a type that cannot be taken
 // apart); test_trashcan_threads, since a runtime is used by one thread; test_ast_fini; the attribute hook of
-// test_boom. What test_gc says about counts, callbacks, statistics and freezing is in scenarios_control.c.
+// test_boom. What test_gc says about counts, statistics and freezing is in scenarios_control.c, about callbacks and the
+// end of the process in scenarios_callbacks.c; test_refcount_errors is surplus.c's reference_reported_twice.
 #include "graph.h"
 
 typedef struct entry {

@@ -227,6 +227,17 @@ static void graph_forget_weak(graph *g, uint32_t i) {
             g->weak[k] = g->weak[--g->n_weak];
 }
 
+void graph_empty(graph *g, uint32_t i) {
+    graph_node *n = &g->node[i];
+    for (uint32_t s = 0; s < n->n; s++)
+        if (n->slot[s]) {
+            uint32_t v = n->slot[s];
+            n->slot[s] = 0;
+            graph_dec(g, v);
+        }
+    n->emptied = 1;
+}
+
 void graph_die(graph *g, uint32_t i) {
     graph_node *n = &g->node[i];
     if (n->immortal && !g->ending)
@@ -245,12 +256,7 @@ void graph_die(graph *g, uint32_t i) {
     g->deaths++;
     g->deallocs_due += (uint64_t)cell_has_dealloc(n->kind);
     g->dead[g->n_dead++] = i;
-    for (uint32_t s = 0; s < n->n; s++)
-        if (n->slot[s]) {
-            uint32_t v = n->slot[s];
-            n->slot[s] = 0;
-            graph_dec(g, v);
-        }
+    graph_empty(g, i);
 }
 
 // ---- after a step ----

@@ -89,6 +89,7 @@ typedef struct graph_node {
     cell_kind kind;
     node_state state;
     unsigned tracked : 1, frozen : 1, immortal : 1, doomed : 1;
+    unsigned emptied : 1; // its references are gone
     unsigned shelved : 1; // not tracked when its page was frozen: frozen as soon as it is
     uint32_t finalized; // how often
     uint32_t found_in;  // the last collection that found it unreachable
@@ -190,6 +191,8 @@ int graph_reached(const graph *g, uint32_t i);
 // May node i die, or be finalized, although references to it are left?
 int graph_may_take(graph *g, uint32_t i);
 void graph_die(graph *g, uint32_t i);
+// The collector has taken i's references away. It has to die.
+void graph_empty(graph *g, uint32_t i);
 // The weak references to i (or only one of them) are dead.
 void graph_clear_weak(graph *g, uint32_t i, uint32_t only);
 // A collection begins: weak references that are garbage themselves may become dead without a word, and come back so.

@@ -47,6 +47,8 @@ static void compare_node(graph *g, uint32_t i) {
         graph_fail(g, "node %u is finalized: %d", i, ouro_gc_is_finalized(n->o));
     if ((uintptr_t)n->o % (n->kind == CELL_ALIGNED ? 64 : 8))
         graph_fail(g, "node %u is not aligned", i);
+    if (n->emptied)
+        graph_fail(g, "node %u was taken apart, and lives", i);
     if (n->kind != CELL_WEAK)
         compare_slots(g, i);
     if (n->tracked)

@@ -57,6 +57,9 @@ static void react_check_weak(graph *g, uint32_t i, ouro_obj *arg) {
         graph_fail(g, "in its callback weak node %u is not dead", i);
     if (arg != (w->slot[0] ? g->node[w->slot[0]].o : NULL))
         graph_fail(g, "weak node %u has another argument", i);
+    graph_search(g);
+    if (!g->opt.silent && g->collecting && w->found_in == g->collection && w->count && !graph_reached(g, i))
+        graph_fail(g, "weak node %u is garbage itself, and its callback runs", i);
     if (!g->opt.silent && !w->cleared)
         graph_fail(g, "the callback of weak node %u runs, and its target was not seen to die", i);
 }
@@ -121,6 +124,13 @@ static void react_to_finding(graph *g, ouro_obj *o) {
     g->node[i].found_in = g->collection;
 }
 
+// The clearing of an object whose death was told first says nothing new.
+static void react_to_clearing(graph *g, ouro_obj *o) {
+    uint32_t i = ouro_is(o, ouro_weak_type) ? graph_find_weak(g, o) : ((cell *)o)->node;
+    if (i && i < g->n_nodes && g->node[i].o == o && g->node[i].state == NODE_LIVE)
+        graph_empty(g, i);
+}
+
 static void react_to_death(graph *g, ouro_obj *o) {
     if (g->making_weak && ouro_is(o, ouro_weak_type) && !graph_find_weak(g, o)) {
         g->deaths++; // ouro_weak_new could not finish it
@@ -147,6 +157,8 @@ void graph_on_event(ouro_rt *rt, const ouro_event *event, void *user) {
         g->freed++;
     if (event->kind == OURO_EVENT_WEAK_CLEARED && !g->failed)
         react_to_cleared_weak(g, event->o, event->other);
+    if (event->kind == OURO_EVENT_CLEARED && !g->failed && !g->ending)
+        react_to_clearing(g, event->o);
     if (event->kind == OURO_EVENT_DEAD && !g->failed)
         react_to_death(g, event->o);
 }

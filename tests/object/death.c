@@ -251,6 +251,7 @@ static void death_search_parent(ouro_rt *rt, mortal *self) {
     if (self->id != 2 || !death_weak)
         return;
     always(ouro_weak_get(death_weak, &got) == 0 && !got);
+    always(!((mortal *)death_parent)->a); // emptied before what it held is dropped
     ouro_gc_get_objects(rt, -1, death_see, NULL);
     ouro_gc_get_referrers(rt, &self->head, death_see, NULL);
     ouro_error_clear(rt);
@@ -269,6 +270,38 @@ CASE(death, the_dying_are_not_found) {
     ouro_decref(&m->head);
     need(death_weak);
     always(kit_trace_is("f1 f2 searched d2 d1") && death_seen == 0);
+}
+
+// What waits for its death because others are being taken apart is dying too. Of two objects that wait, whichever
+// comes first finds the other one gone.
+static ouro_obj *death_watch_of[2];
+static int death_found;
+
+static void death_search_sibling(ouro_rt *rt, mortal *self) {
+    ouro_obj *got = NULL;
+    (void)rt;
+    if (self->id < 2 && death_watch_of[1 - self->id])
+        death_found += ouro_weak_get(death_watch_of[1 - self->id], &got);
+    ouro_xdecref(got);
+}
+
+CASE(death, the_waiting_are_not_found) {
+    must(death_start(rt, death_search_sibling));
+    death_watch_of[0] = death_watch_of[1] = NULL;
+    mortal *top = death_new(rt, 2, NULL, NULL, NULL);
+    need(top);
+    for (int i = 0; i < 2; i++) {
+        mortal *m = death_new(rt, i, NULL, NULL, NULL);
+        death_watch_of[i] = m ? own(ouro_weak_new(rt, &m->head, NULL, NULL)) : NULL;
+        ouro_setref_steal(&top->head, i ? &top->b : &top->a, obj(m));
+    }
+    for (int i = 0; i < 49 && top; i++)
+        top = death_new(rt, 3, top, NULL, NULL);
+    death_found = 0;
+    ouro_xdecref(obj(top));
+    always(death_found == 0);
+    check(death_watch_of[0] && death_watch_of[1]);
+    ouro_error_clear(rt);
 }
 
 // ---- depth ----
@@ -310,18 +343,38 @@ CASE(death, of_everything_a_wide_row_holds) {
 
 // ---- callbacks ----
 
+static void death_clear(ouro_rt *rt, ouro_obj *o) {
+    (void)rt;
+    kit_trace_add("c", ((mortal *)o)->id);
+    ouro_setslot(&((mortal *)o)->a, NULL);
+}
+
+static int death_traverse(ouro_obj *o, size_t start, size_t limit, ouro_visit visit, void *arg) {
+    mortal *m = (mortal *)o;
+    (void)limit;
+    return m->a && !start ? visit(m->a, arg) : 0;
+}
+
 CASE(death, clear_comes_before_dealloc) {
-    hidden *h = hidden_new(rt), *inner = hidden_new(rt);
-    if (!h || !inner) {
-        ouro_xdecref(obj(h));
-        ouro_xdecref(obj(inner));
+    static ouro_type type;
+    must(death_start(rt, NULL));
+    if (!type.name)
+        ouro_type_init(&type, "mortal by hand", sizeof(mortal));
+    type.traverse = death_traverse;
+    type.clear = death_clear;
+    type.dealloc = death_dealloc;
+    must(ouro_type_register(rt, &type));
+    mortal *outer = ouro_new(rt, &type), *inner = ouro_new(rt, &type);
+    if (outer && inner) {
+        outer->id = 1, inner->id = 2;
+        ouro_setref_steal(&outer->head, &outer->a, &inner->head);
+        ouro_decref(&outer->head);
+        always(kit_trace_is("c1 c2 d2 d1") && death_dirty == 0);
+        return;
     }
-    need(h);
-    need(inner);
-    ouro_setref_steal(&h->head, &h->left, &inner->head);
-    hidden_clears = 0;
-    ouro_decref(&h->head);
-    always(hidden_clears == 2 && hidden_deallocs == 2);
+    ouro_xdecref(obj(outer));
+    ouro_xdecref(obj(inner));
+    check(outer && inner);
 }
 
 CASE(death, an_acyclic_object_has_its_finalizer_too) {

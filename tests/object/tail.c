@@ -232,6 +232,20 @@ CASE(tail, nothing_to_hold) {
     }
 }
 
+CASE(tail, sizes_that_cannot_be) {
+    must(tail_register(rt));
+    const size_t most = SIZE_MAX / sizeof(tail_entry), counts[] = {most + 1, most, most - 1, SIZE_MAX, SIZE_MAX / 2 + 2};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        for (int inside = 0; inside < 2; inside++) {
+            tail_entry *entry;
+            always(!tail_new(rt, inside, counts[i], &entry));
+            int code = ouro_error_code(rt); // where the size is a number, nobody has so much memory
+            always(code == OURO_ERR_OVERFLOW || (code == OURO_ERR_MEMORY && counts[i] <= most));
+            ouro_error_clear(rt);
+        }
+    always(ouro_verify(rt) == 0);
+}
+
 CASE(tail, fields_and_tail_together) {
     must(tail_register(rt));
     size_t before = kit_usage(rt).objects;

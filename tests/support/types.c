@@ -2,6 +2,8 @@
 // types.c: the object types that tests share; see test.h.
 #include "test.h"
 
+#include <pthread.h>
+
 ouro_type node_type, leaf_type, row_type, vec_type, fin_type, hidden_type;
 int fin_calls, hidden_clears, hidden_deallocs;
 
@@ -65,10 +67,8 @@ static void test_types_init(void) {
 }
 
 int test_types_register(ouro_rt *rt) {
-    static int ready;
-    if (!ready)
-        test_types_init();
-    ready = 1;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, test_types_init);
     ouro_type *all[] = {&node_type, &leaf_type, &row_type, &vec_type, &fin_type, &hidden_type};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (ouro_type_register(rt, all[i]) < 0)
