@@ -64,16 +64,21 @@ static int scene(ouro_rt *rt, const char *title) {
     return ouro_gc_collect(rt, OURO_GC_FULL) == 2 ? 0 : -1; // c and d, nobody's now
 }
 
-int main(void) {
+// Each scene has a runtime of its own, so that its objects lie in memory in the order of their names.
+static int show(const char *title, ouro_obj **root) {
     ouro_rt *rt = ouro_rt_create(NULL);
     if (!rt)
         return 1;
-    ouro_type_init(&thing_type, "thing", sizeof(thing));
-    thing_type.fields = thing_fields;
-    thing_type.n_fields = 2;
-    int failed = ouro_type_register(rt, &thing_type) < 0 || scene(rt, "`held` is a C variable") < 0 ||
-                 ouro_root_add(rt, "held", &held) < 0 || scene(rt, "`held` is a registered root") < 0;
+    int failed = ouro_type_register(rt, &thing_type) < 0 || (root && ouro_root_add(rt, "held", root) < 0) ||
+                 scene(rt, title) < 0;
     if (failed)
         fprintf(stderr, "collector_steps: %s\n", ouro_error_message(rt));
     return ouro_rt_destroy(rt) != 0 || failed;
+}
+
+int main(void) {
+    ouro_type_init(&thing_type, "thing", sizeof(thing));
+    thing_type.fields = thing_fields;
+    thing_type.n_fields = 2;
+    return show("`held` is a C variable", NULL) || show("`held` is a registered root", &held);
 }

@@ -181,6 +181,8 @@ static void rt_take_apart(ouro_rt *rt) {
 size_t ouro_rt_destroy(ouro_rt *rt) {
     if (!rt)
         return 0;
+    if (rt->gc->collecting || rt->gc->walking || rt->heap.depth)
+        ouroi_panic(rt, "a runtime was destroyed by code that it runs: a finalizer, callback or visitor");
     rt->gc->debug = 0;
     rt->stress_generation = -1;
     ouroi_roots_empty(rt);

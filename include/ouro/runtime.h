@@ -62,6 +62,7 @@ OURO_API ouro_rt *ouro_rt_create(ouro_options *options);
 // objects that are still there apart without running their finalizers (dealloc does run). Each type of which objects
 // were left is named to the warning hook with their number: references that the embedder forgot to drop, or cycles if
 // the collector was disabled. NULL is allowed. Every object of the runtime is gone afterwards.
+// Not to be called by code that the runtime runs: that is a panic.
 // Returns: how many objects were left. Runs: arbitrary code.
 OURO_API size_t ouro_rt_destroy(ouro_rt *rt);
 

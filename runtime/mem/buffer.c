@@ -3,14 +3,14 @@
 // of collections and tables. All of it can be made to fail.
 #include "heap.h"
 
-#include <ouro/error.h>
+#include <ouro/debug.h>
 
 bool ouroi_fault_hits(heap *h) {
     heap_fault *f = &h->fault;
     if (!h->slow || !f->at)
         return false;
     f->asked++;
-    bool hit = f->mode == 1 ? f->asked == f->at : f->mode == 2 && f->asked >= f->at;
+    bool hit = f->mode == OURO_FAIL_ONCE ? f->asked == f->at : f->mode == OURO_FAIL_FROM && f->asked >= f->at;
     f->failed += hit;
     return hit;
 }

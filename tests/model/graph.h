@@ -153,7 +153,6 @@ typedef struct graph {
     graph_scope scope[GRAPH_SCOPES];
     uint32_t n_scopes;
     uint32_t running[GRAPH_DEPTH + 1], depth; // nodes whose callbacks run
-    int making_weak;                          // in ouro_weak_new: what it makes may die at once, for lack of memory
     uint32_t growing;                         // a node whose buffer is being moved
     int visitor, gc_callback, off;            // registered; how often the collector is disabled
     uint32_t collection;                      // number of the last one that began

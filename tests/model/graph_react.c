@@ -132,8 +132,8 @@ static void react_to_clearing(graph *g, ouro_obj *o) {
 }
 
 static void react_to_death(graph *g, ouro_obj *o) {
-    if (g->making_weak && ouro_is(o, ouro_weak_type) && !graph_find_weak(g, o)) {
-        g->deaths++; // ouro_weak_new could not finish it
+    if (g->opt.faults && ouro_is(o, ouro_weak_type) && !graph_find_weak(g, o)) {
+        g->deaths++; // ouro_weak_new could not finish it, for lack of memory
         return;
     }
     uint32_t i = graph_find(g, o);

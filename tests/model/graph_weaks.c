@@ -24,9 +24,7 @@ static void weaks_new(graph *g) {
     graph_pin(g, target); // a collection may start first
     if (arg)
         graph_pin(g, arg);
-    g->making_weak++;
     ouro_obj *o = ouro_weak_new(g->rt, g->node[target].o, has_fn ? graph_on_weak : NULL, arg ? g->node[arg].o : NULL);
-    g->making_weak--;
     if (o)
         weaks_note(g, o, target, arg, has_fn);
     else

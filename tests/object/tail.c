@@ -234,7 +234,8 @@ CASE(tail, nothing_to_hold) {
 
 CASE(tail, sizes_that_cannot_be) {
     must(tail_register(rt));
-    const size_t most = SIZE_MAX / sizeof(tail_entry), counts[] = {most + 1, most, most - 1, SIZE_MAX, SIZE_MAX / 2 + 2};
+    const size_t most = SIZE_MAX / sizeof(tail_entry);
+    const size_t counts[] = {most + 1, most, most - 1, SIZE_MAX, SIZE_MAX / 2 + 2};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         for (int inside = 0; inside < 2; inside++) {
             tail_entry *entry;

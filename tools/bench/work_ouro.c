@@ -76,7 +76,7 @@ static void w1_sweep(const bench_run *run) {
     bench_print_ns("pair", start, 20.0 * (double)n);
 }
 
-// Registers a type of so many bytes behind the header; a tracked one has a reference among them.
+// Registers a type of so many bytes behind the header; a tracked one has a reference among them. Once in a process.
 static void block_register(size_t bytes, int tracked) {
     static const ouro_field fields[] = {{sizeof(ouro_obj), "first", NULL}};
     ouro_type_init(&block_type, "block", sizeof(ouro_obj) + bytes);
