@@ -3,10 +3,6 @@
 // written: a full collection leaves the old ones alone (a child process that collects copies no page of them).
 #include "gc.h"
 
-static void generation_set(ouro_obj *o, uint32_t generation) {
-    o->ouroi_meta = (o->ouroi_meta & ~OUROI_GEN_MASK) | generation << OUROI_GEN_SHIFT;
-}
-
 // Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what
 // had been handed out was taken back when the collection began) and get it again when they are handed out.
 static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
@@ -15,12 +11,12 @@ static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
     if (!meta_has(o, OUROI_TRACKED))
         return true;
     if (ouro_is_immortal(o)) {
-        generation_set(o, 2);
+        meta_set_generation(o, 2);
         return false;
     }
     if (meta_generation(o) <= generation) {
         uint32_t next = generation < 2 ? generation + 1 : 2;
-        generation_set(o, next);
+        meta_set_generation(o, next);
         rt->gc->promoted += next == 2;
     }
     return meta_generation(o) < 2;
@@ -57,7 +53,7 @@ void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation) {
     uint32_t now = meta_generation(o), next = *(const int *)generation < 1 ? 1 : 2;
     if (now >= next)
         return;
-    generation_set(o, next);
+    meta_set_generation(o, next);
     page *p = page_of(o);
     if (next == 2 && p->flags & PAGE_IN_YOUNG) {
         bits_clear(page_young(p), page_slot(p, o));

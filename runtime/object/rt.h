@@ -95,6 +95,10 @@ static inline uint32_t meta_generation(const ouro_obj *o) {
     return (o->ouroi_meta & OUROI_GEN_MASK) >> OUROI_GEN_SHIFT;
 }
 
+static inline void meta_set_generation(ouro_obj *o, uint32_t generation) {
+    o->ouroi_meta = (o->ouroi_meta & ~OUROI_GEN_MASK) | generation << OUROI_GEN_SHIFT;
+}
+
 // ---- reports ----
 
 void ouroi_warn(ouro_rt *rt, const char *format, ...) __attribute__((format(printf, 2, 3)));
