@@ -46,7 +46,8 @@ static uint32_t word_random(uint64_t *state) {
 
 // A word near one of the boundaries: 1, 2, the largest count, a high bit, immortal.
 static word_model word_start(uint64_t *state) {
-    static const uint32_t near[] = {1, 2, 3, 1u << 27, (1u << 28) - 1, 1u << 28, COUNT_MAX - 2, COUNT_MAX - 1, COUNT_MAX};
+    static const uint32_t near[] = {1,        2, 3, 1u << 27, (1u << 28) - 1, 1u << 28, COUNT_MAX - 2, COUNT_MAX - 1,
+                                    COUNT_MAX};
     word_model m = {near[word_random(state) % (sizeof near / sizeof *near)], 0, 0, (int)(word_random(state) % 2)};
     // What is set aside has a count of bits 2 to 29 only.
     m.aside = m.count < 1u << 28 && word_random(state) % 2;

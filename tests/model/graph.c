@@ -13,8 +13,8 @@ void graph_fail(graph *g, const char *format, ...) {
     vsnprintf(g->fault, sizeof g->fault, format, list);
     va_end(list);
     if (!g->opt.quiet)
-        fprintf(stderr, "model: %s [OURO_MODEL_SEED=%llu, step %llu: %s]\n", g->fault,
-                (unsigned long long)g->opt.seed, (unsigned long long)g->step, g->doing ? g->doing : "");
+        fprintf(stderr, "model: %s [OURO_MODEL_SEED=%llu, step %llu: %s]\n", g->fault, (unsigned long long)g->opt.seed,
+                (unsigned long long)g->step, g->doing ? g->doing : "");
 }
 
 static uint32_t graph_canary(uint32_t serial) {

@@ -91,8 +91,8 @@ typedef struct graph_node {
     unsigned tracked : 1, frozen : 1, immortal : 1, doomed : 1;
     unsigned emptied : 1; // its references are gone
     unsigned shelved : 1; // not tracked when its page was frozen: frozen as soon as it is
-    uint32_t finalized; // how often
-    uint32_t found_in;  // the last collection that found it unreachable
+    uint32_t finalized;   // how often
+    uint32_t found_in;    // the last collection that found it unreachable
     // Of weak references:
     uint32_t target, target_serial;
     unsigned has_fn : 1, cleared : 1, due : 1, suspect : 1;
@@ -120,14 +120,14 @@ typedef struct graph_options {
     uint64_t seed;        // of the generator; printed on a fault
     const uint8_t *bytes; // decisions come from here instead, until they are used up
     size_t n_bytes;
-    uint32_t nodes;       // no more than so many live objects
+    uint32_t nodes; // no more than so many live objects
     uint32_t places;
     int silent;
-    int faults;           // allocations fail now and then
+    int faults; // allocations fail now and then
     ouro_when when;
     ouro_weak_order weak_order;
-    int stress;           // start with a collection before every allocation
-    int quiet;            // print no fault: for tests that provoke one
+    int stress; // start with a collection before every allocation
+    int quiet;  // print no fault: for tests that provoke one
 } graph_options;
 
 #define GRAPH_DEPTH 3
@@ -137,15 +137,15 @@ typedef struct graph {
     ouro_rt *rt;
     uint64_t random, step;
     const char *doing; // the operation of this step
-    uint32_t weight; // of all operations
+    uint32_t weight;   // of all operations
     size_t at_byte;
     graph_node *node;
     uint32_t n_nodes, live, serial;
-    uint32_t *spare, n_spare; // unused nodes
+    uint32_t *spare, n_spare;          // unused nodes
     uint32_t *zero, n_zero, room_zero; // nodes whose count fell to 0, perhaps more than once
-    uint32_t *dead, n_dead;   // died in this step
-    uint32_t *queue;          // of the search
-    uint32_t *weak, n_weak;   // live weak references
+    uint32_t *dead, n_dead;            // died in this step
+    uint32_t *queue;                   // of the search
+    uint32_t *weak, n_weak;            // live weak references
     uint32_t mark;
     uint64_t links, cuts;                   // changes that make things reachable, and that make them unreachable
     uint64_t searched_links, searched_cuts; // how many of them the last search knew of
@@ -161,7 +161,7 @@ typedef struct graph {
     ptrdiff_t external;
     uint32_t kept; // objects that only the end of the runtime can end: immortal ones and those that are left
     uint64_t armed_until;
-    uint64_t calls, drops;                    // callbacks run; references they dropped
+    uint64_t calls, drops; // callbacks run; references they dropped
     uint64_t freed, deaths, deallocs, deallocs_due;
     uint64_t collections, failures;
     uint32_t warnings, warnings_due;
@@ -229,8 +229,8 @@ typedef struct graph_operation {
     int anywhere, whole;
 } graph_operation;
 
-extern const graph_operation graph_link_operations[], graph_shape_operations[], graph_hold_operations[], graph_weak_operations[],
-    graph_collect_operations[], graph_look_operations[]; // each ends with a NULL name
+extern const graph_operation graph_link_operations[], graph_shape_operations[], graph_hold_operations[],
+    graph_weak_operations[], graph_collect_operations[], graph_look_operations[]; // each ends with a NULL name
 
 // A node that the program could name: one held, or a few references away; 0 if there is none.
 uint32_t graph_pick(graph *g);

@@ -38,7 +38,8 @@ typedef struct hidden {
     ouro_obj *slot[3];
 } hidden;
 
-static const ouro_field pair_fields[] = {{offsetof(pair, slot[0]), "first", NULL}, {offsetof(pair, slot[1]), "second", NULL}};
+static const ouro_field pair_fields[] = {{offsetof(pair, slot[0]), "first", NULL},
+                                         {offsetof(pair, slot[1]), "second", NULL}};
 static const ouro_field entry_fields[] = {OURO_FIELD(entry, key), OURO_FIELD(entry, value)};
 static const ouro_field hidden_fields[] = {{offsetof(hidden, slot[0]), "shown", NULL}};
 
@@ -92,32 +93,38 @@ static void wide_dealloc(ouro_rt *rt, ouro_obj *o) {
 
 // ---- descriptions ----
 
-#define TYPE(kind, text, bytes) [kind] = {.struct_size = sizeof(ouro_type), .name = text, .size = bytes
+#define TYPE(text, bytes, ...)                                                                                         \
+    { .struct_size = sizeof(ouro_type), .name = text, .size = bytes, __VA_ARGS__ }
 #define PAIR_FIELDS .fields = pair_fields, .n_fields = 2
-#define ROW_TAIL .tail = {OURO_TAIL_INLINE, offsetof(row, item), offsetof(row, n), 4, sizeof(ouro_obj *), NULL, 0}
+#define REFERENCE_SIZE sizeof(ouro_obj *)
+#define ROW_TAIL .tail = {OURO_TAIL_INLINE, offsetof(row, item), offsetof(row, n), 4, REFERENCE_SIZE, NULL, 0}
+#define VEC_TAIL .tail = {OURO_TAIL_POINTER, offsetof(vec, item), offsetof(vec, n), 4, REFERENCE_SIZE, NULL, 0}
+#define MAP_TAIL .tail = {OURO_TAIL_POINTER, offsetof(vec, item), offsetof(vec, n), 4, sizeof(entry), entry_fields, 2}
+#define RECORDS_TAIL                                                                                                   \
+    .tail = {OURO_TAIL_INLINE, offsetof(records, item), offsetof(records, n), 8, sizeof(entry), entry_fields, 2}
+#define HIDDEN_PART                                                                                                    \
+    .fields = hidden_fields, .n_fields = 1, .traverse = hidden_traverse, .clear = hidden_clear,                        \
+    .dealloc = hidden_dealloc
+#define WIDE_PART .traverse = wide_traverse, .clear = wide_clear, .dealloc = wide_dealloc
 
 static ouro_type cell_types[CELL_KINDS];
 static const ouro_field box_fields[] = {{offsetof(pair, slot[0]), "leaf", &cell_types[CELL_LEAF]}};
 
 // Written out in full, so that threads may register them at the same time: nothing is filled in at run time.
 static ouro_type cell_types[CELL_KINDS] = {
-    TYPE(CELL_PAIR, "pair", sizeof(pair)), PAIR_FIELDS},
-    TYPE(CELL_ROW, "row", offsetof(row, item)), ROW_TAIL},
-    TYPE(CELL_VEC, "vec", sizeof(vec)),
-        .tail = {OURO_TAIL_POINTER, offsetof(vec, item), offsetof(vec, n), 4, sizeof(ouro_obj *), NULL, 0}},
-    TYPE(CELL_MAP, "map", sizeof(vec)),
-        .tail = {OURO_TAIL_POINTER, offsetof(vec, item), offsetof(vec, n), 4, sizeof(entry), entry_fields, 2}},
-    TYPE(CELL_RECORDS, "records", offsetof(records, item)),
-        .tail = {OURO_TAIL_INLINE, offsetof(records, item), offsetof(records, n), 8, sizeof(entry), entry_fields, 2}},
-    TYPE(CELL_HIDDEN, "hidden", sizeof(hidden)), .fields = hidden_fields, .n_fields = 1,
-        .traverse = hidden_traverse, .clear = hidden_clear, .dealloc = hidden_dealloc},
-    TYPE(CELL_WIDE, "wide", sizeof(vec)), .traverse = wide_traverse, .clear = wide_clear, .dealloc = wide_dealloc},
-    TYPE(CELL_FIN, "fin", sizeof(pair)), PAIR_FIELDS, .finalize = graph_on_finalize},
-    TYPE(CELL_FINROW, "finrow", offsetof(row, item)), ROW_TAIL, .finalize = graph_on_finalize},
-    TYPE(CELL_ALIGNED, "aligned", sizeof(pair)), .align = 64, PAIR_FIELDS},
-    TYPE(CELL_LEAF, "leaf", sizeof(cell)), .flags = OURO_TYPE_ACYCLIC},
-    TYPE(CELL_FINLEAF, "finleaf", sizeof(cell)), .flags = OURO_TYPE_ACYCLIC, .finalize = graph_on_finalize},
-    TYPE(CELL_BOX, "box", sizeof(pair)), .fields = box_fields, .n_fields = 1},
+    [CELL_PAIR] = TYPE("pair", sizeof(pair), PAIR_FIELDS),
+    [CELL_ROW] = TYPE("row", offsetof(row, item), ROW_TAIL),
+    [CELL_VEC] = TYPE("vec", sizeof(vec), VEC_TAIL),
+    [CELL_MAP] = TYPE("map", sizeof(vec), MAP_TAIL),
+    [CELL_RECORDS] = TYPE("records", offsetof(records, item), RECORDS_TAIL),
+    [CELL_HIDDEN] = TYPE("hidden", sizeof(hidden), HIDDEN_PART),
+    [CELL_WIDE] = TYPE("wide", sizeof(vec), WIDE_PART),
+    [CELL_FIN] = TYPE("fin", sizeof(pair), PAIR_FIELDS, .finalize = graph_on_finalize),
+    [CELL_FINROW] = TYPE("finrow", offsetof(row, item), ROW_TAIL, .finalize = graph_on_finalize),
+    [CELL_ALIGNED] = TYPE("aligned", sizeof(pair), .align = 64, PAIR_FIELDS),
+    [CELL_LEAF] = TYPE("leaf", sizeof(cell), .flags = OURO_TYPE_ACYCLIC),
+    [CELL_FINLEAF] = TYPE("finleaf", sizeof(cell), .flags = OURO_TYPE_ACYCLIC, .finalize = graph_on_finalize),
+    [CELL_BOX] = TYPE("box", sizeof(pair), .fields = box_fields, .n_fields = 1),
 };
 
 int cell_types_register(ouro_rt *rt) {

@@ -264,11 +264,10 @@ static void links_pop(graph *g) {
 }
 
 const graph_operation graph_link_operations[] = {
-    {"new", links_new, 180, 1, 0},       {"new untracked", links_new_untracked, 12, 0, 0},
-    {"track", links_track, 12, 1, 0},    {"link", links_link, 220, 1, 0},
-    {"steal", links_steal, 60, 1, 0},    {"take", links_take, 40, 1, 0},
-    {"move", links_move, 40, 1, 0},      {"swap", links_swap, 20, 1, 0},
-    {"unlink", links_unlink, 40, 1, 0},  {"push", links_push, 100, 1, 0},
-    {"pop", links_pop, 30, 1, 0},
-    {NULL, NULL, 0, 0, 0},
+    {"new", links_new, 180, 1, 0},      {"new untracked", links_new_untracked, 12, 0, 0},
+    {"track", links_track, 12, 1, 0},   {"link", links_link, 220, 1, 0},
+    {"steal", links_steal, 60, 1, 0},   {"take", links_take, 40, 1, 0},
+    {"move", links_move, 40, 1, 0},     {"swap", links_swap, 20, 1, 0},
+    {"unlink", links_unlink, 40, 1, 0}, {"push", links_push, 100, 1, 0},
+    {"pop", links_pop, 30, 1, 0},       {NULL, NULL, 0, 0, 0},
 };

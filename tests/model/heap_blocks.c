@@ -20,8 +20,9 @@ typedef struct block_source {
 } block_source;
 
 static ouro_type block_types[TYPES];
-static const size_t block_sizes[TYPES] = {8,   16,  24,   32,   40,   48,   56,   72,   104,   128,   136,   200,   320,
-                                          512, 800, 1000, 2048, 3000, 5000, 8192, 9000, 16384, 20000, 32768, 40000, 200000};
+static const size_t block_sizes[TYPES] = {8,    16,   24,   32,    40,    48,    56,    72,    104,
+                                          128,  136,  200,  320,   512,   800,   1000,  2048,  3000,
+                                          5000, 8192, 9000, 16384, 20000, 32768, 40000, 200000};
 
 static held_block held[BLOCKS];
 static uint64_t held_random;

@@ -41,38 +41,38 @@ static int random_runs(const char *name, graph_options options, uint64_t steps, 
 // Few objects: every operation meets every other.
 Test(model, small_reacting) {
     graph_options options = {.nodes = 40, .places = 6};
-    cr_assert(random_runs("small, reacting", options, 60000, 1001, 6) == 0);
+    cr_assert(random_runs("small, reacting", options, 150000, 1001, 6) == 0);
 }
 
 Test(model, small_silent) {
     graph_options options = {.nodes = 40, .places = 6, .silent = 1};
-    cr_assert(random_runs("small, silent", options, 60000, 2001, 6) == 0);
+    cr_assert(random_runs("small, silent", options, 150000, 2001, 6) == 0);
 }
 
 Test(model, medium_reacting) {
     graph_options options = {.nodes = 700, .places = 80};
-    cr_assert(random_runs("medium, reacting", options, 80000, 3001, 4) == 0);
+    cr_assert(random_runs("medium, reacting", options, 120000, 3001, 4) == 0);
 }
 
 Test(model, medium_silent) {
     graph_options options = {.nodes = 700, .places = 80, .silent = 1};
-    cr_assert(random_runs("medium, silent", options, 80000, 4001, 4) == 0);
+    cr_assert(random_runs("medium, silent", options, 120000, 4001, 4) == 0);
 }
 
 // Many pages and more than one segment.
 Test(model, large_reacting) {
     graph_options options = {.nodes = 20000, .places = 3000};
-    cr_assert(random_runs("large, reacting", options, 150000, 5001, 1) == 0);
+    cr_assert(random_runs("large, reacting", options, 50000, 5001, 1) == 0);
 }
 
 Test(model, large_silent) {
     graph_options options = {.nodes = 20000, .places = 3000, .silent = 1};
-    cr_assert(random_runs("large, silent", options, 150000, 6001, 1) == 0);
+    cr_assert(random_runs("large, silent", options, 50000, 6001, 1) == 0);
 }
 
 Test(model, safepoint_only) {
     graph_options options = {.nodes = 300, .places = 40, .when = OURO_AT_SAFEPOINT, .weak_order = OURO_WEAK_ORDER_311};
-    cr_assert(random_runs("safepoint only", options, 60000, 7001, 3) == 0);
+    cr_assert(random_runs("safepoint only", options, 100000, 7001, 3) == 0);
 }
 
 // A seed nobody has tried yet.

@@ -209,6 +209,20 @@ CASE(verify, wrong_flags) {
     always(ouro_verify(rt) == 0);
 }
 
+CASE(verify, wrong_headers_of_old_objects) {
+    node *n = own(node_new(rt));
+    need(n);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_error_clear(rt);
+    uint32_t *meta = &n->head.ouroi_meta, saved = *meta;
+    *meta = saved | OUROI_GEN_MASK; // generation 3
+    VERIFY_FINDS("node", "generation");
+    *meta = (saved & OUROI_GEN_MASK) | leaf_type.ouroi_index; // among nodes
+    VERIFY_FINDS("leaf", "object");
+    *meta = saved;
+    always(ouro_verify(rt) == 0);
+}
+
 CASE(verify, a_type_that_lies_elsewhere) {
     leaf *l = own(leaf_new(rt, 1));
     need(l);
