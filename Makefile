@@ -25,7 +25,8 @@ FLAGS_debug := -O1 -g -DOURO_DEBUG=1
 FLAGS_asan := $(SANITIZE) -fsanitize=address,undefined
 FLAGS_asan-debug := $(FLAGS_asan) -DOURO_DEBUG=1
 FLAGS_tsan := $(SANITIZE) -fsanitize=thread
-FLAGS_cov := -O0 -g --coverage
+FLAGS_cov := -O0 -g --coverage -DOURO_COVERAGE=1
+FLAGS_cov-debug := $(FLAGS_cov) -DOURO_DEBUG=1
 FLAGS_valgrind := -O1 -g -DOURO_DEBUG=1 -DOURO_VALGRIND=1
 FLAGS_amalgam := -O2 -g -Werror
 FLAGS_fuzz := $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined -DOURO_LIBFUZZER=1
@@ -129,11 +130,12 @@ check-gates: ## plant mistakes, and see each gate find its own
 
 coverage: ## how much of the core the tests reach; the last line is the total
 	$(MAKE_HERE) VARIANT=cov coverage-run
+	$(MAKE_HERE) VARIANT=cov-debug coverage-run
+	$(Q)tools/coverage $(COVERAGE_LINES) $(COVERAGE_BRANCHES) "mem object gc" build/cov build/cov-debug
 coverage-run: all $(TESTS)
 	$(Q)find $(B) -name '*.gcda' -exec rm -f {} +
 	$(Q)tools/run_tests $(B) plain "$(SUITES)" "$(notdir $(EXAMPLES))"
 	$(Q)tools/run_tests $(B) fault "$(SUITES)" ""
-	$(Q)tools/coverage $(B) $(COVERAGE_LINES) $(COVERAGE_BRANCHES) mem object gc
 
 fuzz: ## let each fuzzer run for FUZZ_SECONDS (needs clang)
 	$(MAKE_HERE) VARIANT=fuzz CC=clang fuzz-run

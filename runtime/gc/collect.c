@@ -97,8 +97,7 @@ static void finish(ouro_rt *rt, ouro_gc_info *info) {
 // ---- the whole ----
 
 // 1 to 3. False if there is no memory for it: nothing has changed.
-static bool find_white(ouro_rt *rt, int generation, ouro_gc_info *info) {
-    ouroi_heap_flush(&rt->heap);
+static bool find_white_purely(ouro_rt *rt, int generation, ouro_gc_info *info) {
     if (generation == OURO_GC_FULL)
         ouroi_mark_from_roots(rt);
     bool chosen = ouroi_set_choose(rt, generation);
@@ -110,6 +109,21 @@ static bool find_white(ouro_rt *rt, int generation, ouro_gc_info *info) {
     ouroi_surplus_subtract(rt);
     ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
     return true;
+}
+
+// Traverse callbacks and root visitors must not allocate. With nothing handed out and no budget, whoever does ends up in
+// ouroi_pace_due, where a debug build says so.
+static bool find_white(ouro_rt *rt, int generation, ouro_gc_info *info) {
+    heap *h = &rt->heap;
+    int64_t budget = h->budget, byte_budget = h->byte_budget;
+    ouroi_heap_flush(h);
+    h->budget = h->byte_budget = 0;
+    rt->gc->pure = true;
+    bool found = find_white_purely(rt, generation, info);
+    rt->gc->pure = false;
+    h->budget = budget;
+    h->byte_budget = byte_budget;
+    return found;
 }
 
 static bool collect_set(ouro_rt *rt, int generation, ouro_gc_info *info) {

@@ -43,6 +43,7 @@ typedef struct gc_survey {
 
 struct gc {
     bool collecting;
+    bool pure;         // I-gc-4: no foreign code but traverse callbacks and root visitors
     unsigned disabled; // nested
     unsigned walking;  // introspection under way: no collection starts
     bool due;          // at a safepoint

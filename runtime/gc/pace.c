@@ -160,6 +160,8 @@ static void collect_stress(ouro_rt *rt) {
 void ouroi_pace_due(heap *h) {
     ouro_rt *rt = rt_of_heap(h);
     gc *g = rt->gc;
+    if (OURO_DEBUG && g->pure)
+        ouroi_panic(rt, "a traverse callback or root visitor asked for memory while a collection was counting");
     if (g->collecting || g->walking)
         return;
     if (rt->stress_generation >= 0)

@@ -57,9 +57,11 @@ static void react_check_weak(graph *g, uint32_t i, ouro_obj *arg) {
         graph_fail(g, "in its callback weak node %u is not dead", i);
     if (arg != (w->slot[0] ? g->node[w->slot[0]].o : NULL))
         graph_fail(g, "weak node %u has another argument", i);
-    graph_search(g);
-    if (!g->opt.silent && g->collecting && w->found_in == g->collection && w->count && !graph_reached(g, i))
-        graph_fail(g, "weak node %u is garbage itself, and its callback runs", i);
+    if (g->collecting && w->found_in == g->collection && w->count) {
+        graph_search(g);
+        if (!graph_reached(g, i))
+            graph_fail(g, "weak node %u is garbage itself, and its callback runs", i);
+    }
     if (!g->opt.silent && !w->cleared)
         graph_fail(g, "the callback of weak node %u runs, and its target was not seen to die", i);
 }

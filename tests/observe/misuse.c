@@ -232,6 +232,38 @@ Test(misuse, storing_without_the_runtime) {
     always(ouro_rt_destroy(rt) == 0);
 }
 
+// ---- what foreign code must not do ----
+
+static void misuse_visit_roots(ouro_rt *rt, ouro_visit visit, void *arg, void *user) {
+    (void)visit;
+    (void)arg;
+    (void)user;
+    node_new(rt);
+}
+
+static void misuse_allocate_while_counting(void) {
+    ouro_rt *rt = kit_rt_new(NULL);
+    ouro_root_visitor_add(rt, "greedy", misuse_visit_roots, NULL);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+}
+
+Test(misuse, a_root_visitor_that_allocates) {
+    misuse_expect(misuse_allocate_while_counting, "asked for memory", "root visitor", __LINE__);
+}
+
+static void misuse_end_it(ouro_rt *rt, fin *self) {
+    (void)self;
+    ouro_rt_destroy(rt);
+}
+
+static void misuse_destroy_inside(void) {
+    ouro_decref(&fin_new(kit_rt_new(NULL), misuse_end_it)->head);
+}
+
+Test(misuse, a_finalizer_that_destroys_its_runtime) {
+    misuse_expect(misuse_destroy_inside, "destroyed by code that it runs", "finalizer", __LINE__);
+}
+
 // ---- the panic hook ----
 
 static void misuse_last_words(void *user, const char *message) {

@@ -10,16 +10,32 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef OURO_COVERAGE
+void __gcov_dump(void);
+#define child_save_coverage __gcov_dump
+#else
+static void child_save_coverage(void) {
+}
+#endif
+
+// A process that is stopped takes its coverage with it, unless that is written first.
+static void child_stops(int number) {
+    child_save_coverage();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 static _Noreturn void child_body(void (*body)(void), int out) {
     const struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    signal(SIGABRT, SIG_DFL);
+    signal(SIGABRT, child_stops);
     signal(SIGALRM, SIG_DFL);
     dup2(out, STDERR_FILENO);
     close(out);
     alarm(60);
     body();
     fflush(NULL);
+    child_save_coverage();
     _exit(0);
 }
 
