@@ -120,8 +120,9 @@ CASE(buffer, realloc_in_its_room_does_not_move) {
 }
 
 CASE(buffer, sizes_that_cannot_be_are_refused) {
-    const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 7, SIZE_MAX - OURO_PAGE_BYTES, SIZE_MAX - OURO_SEGMENT_BYTES,
-                            SIZE_MAX / 2 + 1, SIZE_MAX / 2, (size_t)1 << 50};
+    const size_t sizes[] = {
+        SIZE_MAX,     SIZE_MAX - 7,   SIZE_MAX - OURO_PAGE_BYTES, SIZE_MAX - OURO_SEGMENT_BYTES, SIZE_MAX / 2 + 1,
+        SIZE_MAX / 2, (size_t)1 << 50};
     unsigned char *kept = ouro_buf_alloc(rt, 100);
     need(kept);
     buffer_fill(kept, 100, 1);

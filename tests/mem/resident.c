@@ -81,7 +81,7 @@ CASE(resident, a_large_block_goes_back) {
     resident_check_near(start, "large block");
 }
 
-// Half of the most that was in use may stay, so that a program that breathes does not pay the system each time.
+// Half of the most that was in use, and 4 MiB, may stay, so that a program that breathes does not pay each time.
 CASE(resident, without_trim_at_most_half_of_the_peak_stays) {
     size_t start = resident_now(), bytes = kit_size(64 << 20, 1 << 20), n = bytes / 60000, made = 0;
     void **buf = calloc(n, sizeof *buf);
@@ -97,7 +97,7 @@ CASE(resident, without_trim_at_most_half_of_the_peak_stays) {
     free(buf);
     check(made == n && peak >= bytes / 10 * 9);
     ouro_error_clear(rt);
-    always(!resident_counts() || resident_now() <= start + peak / 2 + (2 << 20));
+    always(!resident_counts() || resident_now() <= start + peak / 2 + (5 << 20));
     ouro_mem_trim(rt);
     resident_check_near(start, "breathing");
 }

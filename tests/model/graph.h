@@ -156,6 +156,7 @@ typedef struct graph {
     uint32_t growing;                         // a node whose buffer is being moved
     int visitor, gc_callback, off;            // registered; how often the collector is disabled
     uint32_t collection;                      // number of the last one that began
+    uint32_t unfinalized;                     // unreachable nodes whose finalizers it has not run yet
     int collecting, calm, ending;             // in a collection; callbacks do not react; the runtime is being destroyed
     int armed, starved;                       // allocations are being made to fail; a memory limit is set
     ptrdiff_t external;
@@ -243,6 +244,8 @@ ouro_obj **graph_slot(graph *g, uint32_t i, uint32_t s);
 void graph_set(graph *g, uint32_t owner, uint32_t s, uint32_t v); // v may be 0
 // Gives an owned reference to a random place, dropping what was there.
 void graph_put(graph *g, uint32_t i);
+// A weak reference in a random place; the argument may be 0.
+void graph_weak_new(graph *g, uint32_t target, uint32_t arg);
 void graph_pin(graph *g, uint32_t i); // holds it over something that may run code
 void graph_unpin(graph *g, uint32_t i);
 // A call failed: was it for a good reason, and cleanly?

@@ -108,7 +108,7 @@ static void looks_verify(graph *g) {
 
 const graph_operation graph_look_operations[] = {
     {"objects", looks_objects, 2, 0, 1},
-    {"disturbing", looks_disturbing, 1, 1, 1},
+    {"disturbing", looks_disturbing, 5, 1, 1},
     {"referrers", looks_referrers, 2, 0, 1},
     {"roots", looks_roots, 2, 0, 1},
     {"verify", looks_verify, 1, 1, 1},

@@ -34,6 +34,7 @@ void graph_on_finalize(ouro_rt *rt, ouro_obj *o) {
         return;
     if (n->finalized++)
         graph_fail(g, "node %u is finalized again", i);
+    g->unfinalized -= g->collecting && n->found_in == g->collection;
     // One that was found unreachable, and was brought back by the finalizer of another, still has its turn.
     if (n->count && !g->opt.silent && n->found_in != g->collection && !graph_may_take(g, i))
         graph_fail(g, "reachable node %u is finalized", i);
@@ -115,6 +116,9 @@ static void react_to_cleared_weak(graph *g, ouro_obj *target, ouro_obj *weak) {
         graph_fail(g, "weak node %u watched another object", w);
     if (n->state == NODE_LIVE && n->count && !g->ending && !graph_may_take(g, i))
         graph_fail(g, "a weak reference to reachable node %u became dead", i);
+    int early = n->state == NODE_LIVE && n->count && g->unfinalized && !g->node[w].has_fn;
+    if (early && g->opt.weak_order == OURO_WEAK_ORDER_315)
+        graph_fail(g, "weak node %u without a callback became dead before finalizers had run", w);
     graph_clear_weak(g, i, w);
 }
 
@@ -124,6 +128,7 @@ static void react_to_finding(graph *g, ouro_obj *o) {
     if (graph_reached(g, i))
         graph_fail(g, "a collection finds that reachable node %u is unreachable", i);
     g->node[i].found_in = g->collection;
+    g->unfinalized += cell_has_finalizer(g->node[i].kind) && !g->node[i].finalized;
 }
 
 // The clearing of an object whose death was told first says nothing new.
@@ -149,6 +154,7 @@ void graph_on_event(ouro_rt *rt, const ouro_event *event, void *user) {
     if (event->kind == OURO_EVENT_GC_START) {
         g->collecting = 1;
         g->collection++;
+        g->unfinalized = 0;
         graph_suspect_weak(g);
     }
     if (event->kind == OURO_EVENT_UNREACHABLE && !g->failed && !g->ending)

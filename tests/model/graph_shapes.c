@@ -67,6 +67,8 @@ static void shapes_knot(graph *g) {
     uint32_t member[SHAPES_KNOT + 1], n = shapes_members(g, member);
     for (uint32_t k = 0; k < n; k++)
         shapes_tie(g, member[k], member, n);
+    for (uint32_t weak = n ? graph_draw(g, 4) : 0; weak > 0 && !g->failed; weak--)
+        graph_weak_new(g, member[graph_draw(g, n)], graph_draw(g, 3) ? 0 : member[graph_draw(g, n)]);
     uint32_t kept = n && graph_draw(g, 2) ? 1 : 0;
     for (uint32_t k = kept; k < n && !g->failed; k++)
         graph_unpin(g, member[k]);

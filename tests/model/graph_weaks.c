@@ -16,10 +16,9 @@ static void weaks_note(graph *g, ouro_obj *o, uint32_t target, uint32_t arg, int
     graph_put(g, i);
 }
 
-static void weaks_new(graph *g) {
-    uint32_t target = graph_pick(g), arg = graph_draw(g, 2) ? graph_pick(g) : 0;
+void graph_weak_new(graph *g, uint32_t target, uint32_t arg) {
     int has_fn = graph_draw(g, 3) > 0;
-    if (!target || graph_is_full(g) || g->n_weak >= WEAKS_MOST)
+    if (graph_is_full(g) || g->n_weak >= WEAKS_MOST)
         return;
     graph_pin(g, target); // a collection may start first
     if (arg)
@@ -34,9 +33,22 @@ static void weaks_new(graph *g) {
     graph_unpin(g, target);
 }
 
+static void weaks_new(graph *g) {
+    uint32_t target = graph_pick(g), arg = graph_draw(g, 2) ? graph_pick(g) : 0;
+    if (target)
+        graph_weak_new(g, target, arg);
+}
+
 // A weak node that can be reached; 0 if none was met.
 static uint32_t weaks_pick(graph *g) {
-    for (int tries = 0; g->n_weak && tries < 8; tries++) {
+    if (!g->n_weak)
+        return 0;
+    if (g->live < 400) {
+        uint32_t i = g->weak[graph_draw(g, g->n_weak)];
+        graph_search(g);
+        return graph_reached(g, i) && g->node[i].count ? i : 0;
+    }
+    for (int tries = 0; tries < 8; tries++) {
         uint32_t i = graph_pick(g);
         if (i && g->node[i].kind == CELL_WEAK)
             return i;

@@ -15,7 +15,7 @@
 #endif
 
 static uint64_t random_steps(uint64_t steps) {
-    uint64_t slower = test_mode_now() == TEST_PLAIN ? SLOWER : 40;
+    uint64_t slower = test_mode_now() == TEST_PLAIN ? SLOWER : 10;
     return graph_env("OURO_MODEL_STEPS", steps / slower);
 }
 
@@ -61,8 +61,8 @@ Test(model, medium_silent) {
 
 // Many pages and more than one segment.
 Test(model, large_reacting) {
-    graph_options options = {.nodes = 20000, .places = 3000};
-    cr_assert(random_runs("large, reacting", options, 50000, 5001, 1) == 0);
+    graph_options options = {.nodes = 12000, .places = 2000};
+    cr_assert(random_runs("large, reacting", options, 40000, 5001, 1) == 0);
 }
 
 Test(model, large_silent) {

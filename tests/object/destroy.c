@@ -237,3 +237,43 @@ Test(destroy, garbage_kept_on_request_is_no_leak) {
     ouro_gc_garbage_clear(rt);
     always(ouro_rt_destroy(rt) == 0);
 }
+
+// ---- the last words of a program ----
+
+static void destroy_itself(ouro_rt *rt, fin *self) {
+    (void)self;
+    ouro_rt_destroy(rt);
+}
+
+static void destroy_in_finalizer(void) {
+    ouro_decref(&fin_new(kit_rt_new(NULL), destroy_itself)->head);
+}
+
+static void destroy_in_collection(void) {
+    ouro_rt *rt = kit_rt_new(NULL);
+    fin *f = fin_new(rt, destroy_itself);
+    ouro_setref(&f->head, &f->left, &f->head);
+    ouro_decref(&f->head);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+}
+
+Test(destroy, by_code_that_the_runtime_runs_is_a_panic) {
+    child_result r;
+    child_run(destroy_in_finalizer, &r);
+    always(child_aborted(&r) && child_said(&r, "destroyed"));
+    child_run(destroy_in_collection, &r);
+    always(child_aborted(&r) && child_said(&r, "destroyed"));
+}
+
+static void destroy_without_hooks(void) {
+    ouro_rt *rt = ouro_rt_create(NULL);
+    test_types_register(rt);
+    leaf_new(rt, 1);
+    ouro_rt_destroy(rt);
+}
+
+Test(destroy, without_a_hook_warnings_go_to_stderr) {
+    child_result r;
+    child_run(destroy_without_hooks, &r);
+    always(r.code == 0 && child_said(&r, "leaf"));
+}

@@ -69,8 +69,10 @@ CASE(header, survives_collections) {
 }
 
 CASE(header, type_of_each) {
-    ouro_obj *all[6] = {own((ouro_obj *)node_new(rt)), own((ouro_obj *)leaf_new(rt, 1)), own((ouro_obj *)row_new(rt, 3)),
-                        own((ouro_obj *)vec_new(rt)),  own((ouro_obj *)fin_new(rt, NULL)), own((ouro_obj *)hidden_new(rt))};
+    ouro_obj *all[6] = {
+        own(obj(node_new(rt))), own(obj(leaf_new(rt, 1))),   own(obj(row_new(rt, 3))),
+        own(obj(vec_new(rt))),  own(obj(fin_new(rt, NULL))), own(obj(hidden_new(rt))),
+    };
     const ouro_type *types[6] = {&node_type, &leaf_type, &row_type, &vec_type, &fin_type, &hidden_type};
     for (int i = 0; i < 6; i++) {
         need(all[i]);

@@ -206,6 +206,16 @@ CASE(type, wrong_base) {
     t.n_fields = 0;
     t.tail.place = OURO_TAIL_NONE;
     TYPE_REFUSE("base");
+    t.base = &row_type; // whose items have no end
+    t.n_fields = 0;
+    t.tail.place = OURO_TAIL_NONE;
+    TYPE_REFUSE("size");
+    t.base = &vec_type; // which has a tail already
+    TYPE_REFUSE("tail");
+    t.base = &node_type;
+    t.size = sizeof(type_thing) + 64;
+    type_fields[0].offset = offsetof(node, left); // described by the base
+    TYPE_REFUSE("fields");
 }
 
 CASE(type, a_refused_description_can_be_mended) {

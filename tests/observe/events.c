@@ -23,7 +23,7 @@ static void events_note(ouro_rt *rt, const ouro_event *e, void *user) {
     if (e->kind == OURO_EVENT_BORN)
         log->readable += ouro_refcount(e->o) == 1 && ouro_type_of(e->o) != NULL && ouro_type_of(e->o)->name != NULL;
     if (e->kind == OURO_EVENT_DEAD)
-        log->readable += ouro_type_of(e->o) != NULL && ouro_type_of(e->o)->name != NULL;
+        log->readable += ouro_type_of(e->o) != NULL && ouro_refcount(e->o) == 0;
 }
 
 static void events_start(ouro_rt *rt, unsigned kinds) {
@@ -89,6 +89,34 @@ CASE(events, deaths_of_a_whole_structure) {
     for (int i = 0; i < 100; i++) // each once
         for (int k = 0; k < i; k++)
             always(events_seen.o[i] != events_seen.o[k]);
+}
+
+static int events_intact;
+
+static void events_look(ouro_rt *rt, const ouro_event *e, void *user) {
+    (void)rt;
+    (void)user;
+    if (ouro_is(e->o, &node_type) && ((node *)e->o)->left)
+        events_intact += ouro_is(((node *)e->o)->left, &leaf_type);
+}
+
+CASE(events, the_dead_still_have_their_fields) {
+    events_intact = 0;
+    for (int cyclic = 0; cyclic < 2; cyclic++) {
+        leaf *l = leaf_new(rt, 1);
+        need(l);
+        node *n = node_new(rt);
+        if (!n)
+            ouro_decref(&l->head);
+        need(n);
+        ouro_setref_steal(&n->head, &n->left, &l->head);
+        set(n, right, cyclic ? n : NULL);
+        ouro_event_hook(rt, OURO_EVENT_DEAD, events_look, NULL);
+        ouro_decref(&n->head);
+        ouro_gc_collect(rt, OURO_GC_FULL);
+        ouro_event_hook(rt, 0, NULL, NULL);
+        check(events_intact == cyclic + 1);
+    }
 }
 
 CASE(events, of_one_death_in_order) {
