@@ -18,8 +18,8 @@
 //                                 allocate, run code   change counts       an error it leaves pending
 //   traverse, root visitor        no                   no                  -
 //   clear, dealloc                no                   only drop           -
-//   finalize, weak callback,      yes; a collect       yes; finalize may   goes to the warning hook; an error pending
-//   gc callback                   returns 0            resurrect           before is put back
+//   finalize, weak callback,      yes; to collect in   yes; finalize may   goes to the warning hook; an error pending
+//   gc callback                   a collection gives 0 resurrect           before is put back
 //   event hook, page source,      read-only queries    no                  -
 //   warning and panic hook
 #ifndef OURO_TYPE_H

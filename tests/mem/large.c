@@ -175,6 +175,31 @@ CASE(large, a_large_pointer_tail) {
     check(kit_usage(rt).buffer_bytes == before);
 }
 
+// A struct of 64 KiB and more, without a tail.
+typedef struct large_struct {
+    ouro_obj head;
+    char room[100000];
+    ouro_obj *last;
+} large_struct;
+
+CASE(large, a_type_of_large_objects) {
+    static ouro_type type;
+    static const ouro_field fields[] = {OURO_FIELD(large_struct, last)};
+    if (!type.name)
+        ouro_type_init(&type, "large struct", sizeof(large_struct));
+    type.fields = fields;
+    type.n_fields = 1;
+    must(ouro_type_register(rt, &type));
+    size_t before = kit_usage(rt).objects;
+    large_struct *l = ouro_new(rt, &type);
+    need(l);
+    always(!l->last && !l->room[0] && !l->room[99999] && ouro_gc_is_tracked(&l->head));
+    ouro_setref(&l->head, &l->last, &l->head);
+    ouro_decref(&l->head);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    check(kit_usage(rt).objects == before);
+}
+
 CASE(large, can_be_watched_and_resurrected) {
     row *r = row_new(rt, 50000);
     need(r);

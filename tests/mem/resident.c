@@ -102,6 +102,30 @@ CASE(resident, without_trim_at_most_half_of_the_peak_stays) {
     resident_check_near(start, "breathing");
 }
 
+// Pages that become empty among others that are in use go back one by one.
+CASE(resident, scattered_pages_go_back_without_trim) {
+    size_t start = resident_now(), n = kit_size(64 << 20, 1 << 20) / 65536, made = 0;
+    void **buf = calloc(n, sizeof *buf);
+    for (size_t i = 0; i < n; i++) {
+        buf[i] = ouro_buf_alloc(rt, 60000);
+        if (buf[i])
+            memset(buf[i], 1, 60000);
+        made += buf[i] != NULL;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (i % 16)
+            ouro_buf_free(rt, buf[i]);
+    // In use 1/16, kept half and 4 MiB; and the heads of segments.
+    always(!resident_counts() || resident_now() <= start + (4 << 20) + (36 << 20) + (6 << 20));
+    ouro_mem_trim(rt);
+    always(!resident_counts() || resident_now() <= start + (4 << 20) + (6 << 20));
+    for (size_t i = 0; i < n; i += 16)
+        ouro_buf_free(rt, buf[i]);
+    free(buf);
+    check(made == n);
+    ouro_error_clear(rt);
+}
+
 Test(resident, a_runtime_takes_little) {
     ouro_rt *rt[16];
     ouro_rt *first = kit_rt_new(NULL);

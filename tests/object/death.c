@@ -304,6 +304,33 @@ CASE(death, the_waiting_are_not_found) {
     ouro_error_clear(rt);
 }
 
+static void death_save_the_last(ouro_rt *rt, mortal *self) {
+    (void)rt;
+    if (self->id == 99)
+        ouro_setslot(&death_saved, &self->head);
+}
+
+// One that has waited may be brought back to life as well, and is an object like any other then.
+CASE(death, the_waiting_may_be_resurrected) {
+    must(death_start(rt, death_save_the_last));
+    size_t before = kit_usage(rt).objects;
+    mortal *top = death_new(rt, 99, NULL, NULL, NULL);
+    need(top);
+    for (int i = 0; i < 70 && top; i++)
+        top = death_new(rt, 0, top, NULL, NULL);
+    ouro_xdecref(obj(top));
+    check(death_saved && ouro_refcount(death_saved) == 1 && kit_usage(rt).objects == before + 1);
+    always(ouro_verify(rt) == 0);
+    if (death_saved) {
+        mortal *m = (mortal *)death_saved;
+        ouro_setref(death_saved, &m->a, death_saved);
+        ouro_setslot(&death_saved, NULL); // garbage now, whose finalizer has run
+        ouro_gc_collect(rt, OURO_GC_FULL);
+    }
+    check(kit_usage(rt).objects == before);
+    ouro_error_clear(rt);
+}
+
 // ---- depth ----
 
 static int death_next;

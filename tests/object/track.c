@@ -167,6 +167,11 @@ CASE(track, a_tail_needs_a_number_of_items) {
     track_check_refused(rt, ouro_new(rt, &vec_type), OURO_ERR_STATE, "vec");
 }
 
+CASE(track, items_for_a_type_that_has_none) {
+    track_check_refused(rt, ouro_new_tail(rt, &node_type, 3), OURO_ERR_STATE, "node");
+    track_check_refused(rt, ouro_new_untracked(rt, &leaf_type, 1), OURO_ERR_STATE, "leaf");
+}
+
 CASE(track, sizes_that_cannot_be) {
     const size_t counts[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 8, SIZE_MAX / 8 + 1, SIZE_MAX / 16 * 15};
     size_t objects = kit_usage(rt).objects, bytes = kit_usage(rt).buffer_bytes;

@@ -212,6 +212,15 @@ CASE(type, wrong_base) {
     TYPE_REFUSE("size");
     t.base = &vec_type; // which has a tail already
     TYPE_REFUSE("tail");
+    static ouro_type aligned;
+    if (!aligned.name)
+        ouro_type_init(&aligned, "aligned", 32);
+    aligned.align = 32;
+    must(ouro_type_register(rt, &aligned));
+    t.base = &aligned; // its objects lie on 32 bytes, this type's would on 8
+    t.n_fields = 0;
+    t.tail.place = OURO_TAIL_NONE;
+    TYPE_REFUSE("align");
     t.base = &node_type;
     t.size = sizeof(type_thing) + 64;
     type_fields[0].offset = offsetof(node, left); // described by the base

@@ -160,6 +160,32 @@ Test(deep, mixed_dropped_without_memory) {
     deep_run(deep_drop_without_memory, DEEP_MIXED, 10000000);
 }
 
+// Where the stack may grow no more, a row of very many has to wait, each member with what it holds.
+static void deep_wide(deep_task *task) {
+    ouro_rt *rt = task->rt;
+    row *wide = row_new(rt, task->n);
+    deep_shape shapes[] = {DEEP_FIRST_FIELD, DEEP_BUFFER_ITEM, DEEP_FINALIZED, DEEP_CALLBACKS};
+    for (size_t i = 0; i < task->n; i++) {
+        ouro_obj **slot, *o = deep_new(rt, shapes[i % 4], &slot);
+        ouro_setref_steal(o, slot, obj(leaf_new(rt, (int64_t)i)));
+        ouro_setref_steal(&wide->head, &wide->item[i], o);
+    }
+    ouro_obj *top = &wide->head;
+    for (int i = 0; i < 49; i++) {
+        node *n = node_new(rt);
+        ouro_setref_steal(&n->head, &n->left, top);
+        top = &n->head;
+    }
+    ouro_stress_fail(rt, 1, OURO_FAIL_FROM);
+    ouro_decref(top);
+    ouro_stress_fail(rt, 0, OURO_FAIL_NEVER);
+    always(deep_finalized == (task->n + 1) / 4 && hidden_deallocs == (int)(task->n / 4));
+}
+
+Test(deep, very_many_wait_at_the_bottom) {
+    deep_run(deep_wide, DEEP_MIXED, 3000000);
+}
+
 // ---- collected ----
 
 static void deep_collect(deep_task *task) {
