@@ -32,12 +32,8 @@ FLAGS_amalgam := -O2 -g -Werror
 FLAGS_fuzz := $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined -DOURO_LIBFUZZER=1
 
 VARIANTS := $(sort $(patsubst FLAGS_%,%,$(filter FLAGS_%,$(.VARIABLES))))
-ifeq ($(filter $(VARIANTS),$(VARIANT)),)
-$(error VARIANT=$(VARIANT): there is no such variant; there are $(VARIANTS))
-endif
-ifeq ($(filter plain stress fault,$(MODE)),)
-$(error MODE=$(MODE): there is no such mode; there are plain, stress and fault)
-endif
+$(if $(filter $(VARIANTS),$(VARIANT)),,$(error VARIANT=$(VARIANT): there is no such variant; there are $(VARIANTS)))
+$(if $(filter plain stress fault,$(MODE)),,$(error MODE=$(MODE): there is no such mode; plain, stress and fault are))
 
 # Criterion cannot start under TSan, and hides what valgrind finds; there a small shim runs the same tests.
 SHIM := $(filter tsan valgrind amalgam,$(VARIANT))
@@ -85,7 +81,8 @@ TEST_SOURCES := $(shell for t in $(TEST_SOURCES); do \
 endif
 SUPPORT := $(filter-out $(if $(SHIM),,tests/support/shim.c),$(filter tests/support/%,$(TEST_SOURCES)))
 SUITES := $(filter-out support,$(patsubst tests/%/,%,$(sort $(dir $(TEST_SOURCES)))))
-TESTS := $(SUITES:%=$(B)/tests/%)
+TESTS_CC := $(patsubst %.cc,$(B)/%-cc,$(wildcard tests/*/*.cc))
+TESTS := $(SUITES:%=$(B)/tests/%/suite) $(TESTS_CC)
 FUZZERS := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 ORACLE := $(wildcard tests/model/graph*.c)
 CRITERION = $(if $(SHIM),,$(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion))
@@ -105,7 +102,7 @@ examples: $(EXAMPLES) ## run every example
 	$(Q)for e in $(EXAMPLES); do echo "== $$e"; $$e || exit 1; done
 
 check: all $(TESTS) ## every test and example; the last line is `N passed, N failed`
-	$(Q)WRAP="$(WRAP_$(VARIANT))" tools/run_tests $(B) $(MODE) "$(SUITES)" "$(notdir $(EXAMPLES))"
+	$(Q)WRAP="$(WRAP_$(VARIANT))" tools/run_tests $(B) $(MODE) "$(SUITES)" "$(TESTS_CC)" "$(notdir $(EXAMPLES))"
 
 SANITIZED := check-asan check-asan-debug check-tsan check-debug check-valgrind
 $(SANITIZED): check-%:
@@ -134,8 +131,8 @@ coverage: ## how much of the core the tests reach; the last line is the total
 	$(Q)tools/coverage $(COVERAGE_LINES) $(COVERAGE_BRANCHES) "mem object gc" build/cov build/cov-debug
 coverage-run: all $(TESTS)
 	$(Q)find $(B) -name '*.gcda' -exec rm -f {} +
-	$(Q)tools/run_tests $(B) plain "$(SUITES)" "$(notdir $(EXAMPLES))"
-	$(Q)tools/run_tests $(B) fault "$(SUITES)" ""
+	$(Q)tools/run_tests $(B) plain "$(SUITES)" "$(TESTS_CC)" "$(notdir $(EXAMPLES))"
+	$(Q)tools/run_tests $(B) fault "$(SUITES)" "" ""
 
 fuzz: ## let each fuzzer run for FUZZ_SECONDS (needs clang)
 	$(MAKE_HERE) VARIANT=fuzz CC=clang fuzz-run
@@ -160,7 +157,7 @@ lint-warnings: $(WARNED:%=warned-%)
 $(WARNED:%=warned-%): warned-%:
 	$(MAKE_HERE) CC=$(firstword $(subst -, ,$*)) VARIANT=$(lastword $(subst -, ,$*)) \
 	    B=build/lint/$* CFLAGS=-Werror CXXFLAGS=-Werror objects && echo "warnings: none with $*"
-objects: $(call objects,$(CORE) $(TEST_SOURCES)) $(EXAMPLES)
+objects: $(call objects,$(CORE) $(TEST_SOURCES)) $(EXAMPLES) $(TESTS_CC)
 
 # One list for both, so that what goes in comes out.
 PC := $(LIBDIR)/pkgconfig
@@ -197,7 +194,7 @@ help: ## this list
 	$(Q)echo "VARIANT=$(VARIANT), of $(VARIANTS); MODE=$(MODE), of plain stress fault"
 
 # A stamp is rewritten only when its text changes, and what depends on it is made again exactly then.
-build/.sources $(B)/.sources: STAMP = $(CORE) $(TEST_SOURCES) $(EXAMPLES)
+build/.sources $(B)/.sources: STAMP = $(CORE) $(TEST_SOURCES) $(TESTS_CC) $(EXAMPLES)
 COMMANDS := $(CC) $(CXX) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(LDFLAGS)
 $(B)/.flags: STAMP = $(COMMANDS)
 build/.sources $(B)/.sources $(B)/.flags: FORCE
@@ -227,17 +224,18 @@ $(LIB): $(call objects,$(CORE)) $(B)/.sources
 $(SHARED): $(patsubst %.c,$(B)/obj/%.pic.o,$(CORE)) $(B)/.sources
 	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs
 
-$(EXAMPLES_C) $(EXAMPLES_CC): $(B)/%: $(B)/obj/%.o $(LIB)
+$(EXAMPLES_C) $(EXAMPLES_CC) $(TESTS_CC): $(B)/%: $(B)/obj/%.o $(LIB)
 $(EXAMPLES_DIR): $(B)/%: $$(call objects,$$(wildcard $$*/*.c)) $(LIB) $(B)/.sources
-$(EXAMPLES_CC): LINKER = $(CXX)
-$(EXAMPLES):
+$(EXAMPLES_CC) $(TESTS_CC): LINKER = $(CXX)
+$(EXAMPLES) $(TESTS_CC):
 	@mkdir -p $(@D)
 	$(Q)$(PROGRAM)
 
 # Beside each test program stands the number of tests in its sources, so that none can get lost on the way.
 $(call objects,$(filter-out tests/support/shim.c,$(TEST_SOURCES))): | $(if $(SHIM),,build/.have-check)
 sources_of = $(filter tests/$(1)/%,$(TEST_SOURCES))
-$(TESTS): $(B)/tests/%: $$(call objects,$$(call sources_of,$$*) $(SUPPORT)) $(LIB) $(B)/.sources
+$(SUITES:%=$(B)/tests/%/suite): $(B)/tests/%/suite: $$(call objects,$$(call sources_of,$$*) $(SUPPORT)) $(LIB) \
+    $(B)/.sources
 	@mkdir -p $(@D)
 	$(Q)$(PROGRAM) $(CRITERION)
 	@$(CC) -E $(ALL_CPPFLAGS) $(FLAGS_$(VARIANT)) $(TEST_CPPFLAGS) -DOURO_TEST_SHIM=1 $(call sources_of,$*) \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // count_word.c: the count word against a model in plain words, in random sequences around its boundaries.
 //
-// The model: a count (a number that never wraps), and three facts: immortal, set aside (SLOW without SHARED: nothing has
-// changed since the harvest), touched. A count beyond 2^29 - 1 is immortal for good.
+// The model: a count (a number that never wraps), and three facts: immortal, set aside (SLOW without SHARED: nothing
+// has changed since the harvest), touched. A count beyond 2^29 - 1 is immortal for good.
 #include "../support/test.h"
 
 #define COUNT_MAX ((1u << 29) - 1)

@@ -122,13 +122,17 @@ void graph_resize(graph *g, uint32_t i, uint32_t n) {
 
 // ---- the search ----
 
+int graph_is_found(const graph *g, const graph_node *n) {
+    return g->collecting && n->found_in == g->collection;
+}
+
 static int graph_is_root(const graph *g, const graph_node *n) {
     if (n->state != NODE_LIVE)
         return 0;
     if (g->ending)
         return n->held != 0;
     // A count of 0: it is dying, and what it refers to is not free before it is. Garbage that is being taken apart is.
-    int dying = !n->count && !(g->collecting && n->found_in == g->collection);
+    int dying = !n->count && !graph_is_found(g, n);
     return n->held || n->frozen || n->immortal || dying || (!n->tracked && !cell_is_acyclic(n->kind));
 }
 
@@ -210,15 +214,6 @@ void graph_clear_weak(graph *g, uint32_t i, uint32_t only) {
         if (watches && (!only || only == w))
             graph_clear_one_weak(g, w);
     }
-}
-
-void graph_suspect_weak(graph *g) {
-    if (!g->n_weak)
-        return;
-    graph_search(g);
-    for (uint32_t k = 0; k < g->n_weak; k++)
-        if (!graph_reached(g, g->weak[k]))
-            g->node[g->weak[k]].suspect = 1;
 }
 
 static void graph_forget_weak(graph *g, uint32_t i) {

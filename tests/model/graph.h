@@ -12,12 +12,13 @@
 //
 // The mirror is changed first, then the heap: so a callback that runs in the middle finds the mirror up to date.
 // Two ways to learn of deaths:
-//   hooked   the event hook reports each one; finalizers and weak callbacks then do random work themselves (they *react*)
-//   silent   nothing is hooked (that is what programs run); callbacks only count their calls. What counting frees is
-//            computed, what a collection freed is what ouro_gc_get_objects no longer hands out
+//   reacting   the event hook reports each one; finalizers and weak callbacks do random work themselves
+//   silent     nothing is hooked (that is what programs run); callbacks only count their calls. What counting frees is
+//              computed, what a collection freed is what ouro_gc_get_objects no longer hands out
 //
 // All decisions are drawn from one *source*, a seeded generator or the bytes of a fuzzer, so any run can be repeated.
-// A first fault is kept and printed with seed and step; nothing is done to the heap afterwards.
+// The first fault is kept and printed with seed and step; nothing is done to the heap afterwards. To repeat a run
+// exactly, take the randomness out of addresses too (setarch -R): collections go through the heap in their order.
 #ifndef OURO_MODEL_GRAPH_H
 #define OURO_MODEL_GRAPH_H
 
@@ -40,6 +41,7 @@ typedef enum cell_kind {
     CELL_FIN,     // two fields and a finalizer
     CELL_FINROW,  // inline tail and a finalizer
     CELL_ALIGNED, // two fields, 64-byte aligned
+    CELL_DERIVED, // a hidden with a described field more, and a finalizer
     CELL_LEAF,    // acyclic by promise
     CELL_FINLEAF, // acyclic by promise, with a finalizer
     CELL_BOX,     // one field for a leaf: acyclic by its description
@@ -95,7 +97,8 @@ typedef struct graph_node {
     uint32_t found_in;    // the last collection that found it unreachable
     // Of weak references:
     uint32_t target, target_serial;
-    unsigned has_fn : 1, cleared : 1, due : 1, suspect : 1;
+    unsigned has_fn : 1, cleared : 1, due : 1;
+    unsigned suspect : 1; // it was garbage, and may be dead without a word though it was brought back
     uint32_t called;
 } graph_node;
 
@@ -156,7 +159,6 @@ typedef struct graph {
     uint32_t growing;                         // a node whose buffer is being moved
     int visitor, gc_callback, off;            // registered; how often the collector is disabled
     uint32_t collection;                      // number of the last one that began
-    uint32_t unfinalized;                     // unreachable nodes whose finalizers it has not run yet
     int collecting, calm, ending;             // in a collection; callbacks do not react; the runtime is being destroyed
     int armed, starved;                       // allocations are being made to fail; a memory limit is set
     ptrdiff_t external;
@@ -188,6 +190,8 @@ void graph_resize(graph *g, uint32_t i, uint32_t n); // new slots are empty; los
 // Searches from everything held, unless nothing changed since the last search.
 void graph_search(graph *g);
 int graph_reached(const graph *g, uint32_t i);
+// 1 if the collection that runs has found the node unreachable.
+int graph_is_found(const graph *g, const graph_node *n);
 // May node i die, or be finalized, although references to it are left?
 int graph_may_take(graph *g, uint32_t i);
 void graph_die(graph *g, uint32_t i);
@@ -195,8 +199,6 @@ void graph_die(graph *g, uint32_t i);
 void graph_empty(graph *g, uint32_t i);
 // The weak references to i (or only one of them) are dead.
 void graph_clear_weak(graph *g, uint32_t i, uint32_t only);
-// A collection begins: weak references that are garbage themselves may become dead without a word, and come back so.
-void graph_suspect_weak(graph *g);
 // After a step: what had to die is dead, what is dead is not referred to.
 void graph_settle(graph *g);
 // The end of the runtime begins: immortal objects let go. Returns: how many others will be left.
@@ -221,8 +223,8 @@ void graph_on_warning(void *user, const char *message);
 
 typedef void (*graph_op)(graph *g);
 
-// An operation, how often it is drawn, whether a callback may do it too, and whether it costs as much as the heap is large:
-// then it is done less often where that is much.
+// An operation, how often it is drawn, whether a callback may do it too, and whether it costs as much as the heap is
+// large: then it is done less often where that is much.
 typedef struct graph_operation {
     const char *name;
     graph_op run;

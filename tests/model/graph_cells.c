@@ -33,15 +33,22 @@ typedef struct records {
 } records;
 
 // hidden: slot[0] is described. wide: `item` comes from malloc.
+// derived: has the last slot too, described.
 typedef struct hidden {
     cell cell;
     ouro_obj *slot[3];
 } hidden;
 
+typedef struct derived {
+    cell cell;
+    ouro_obj *slot[4];
+} derived;
+
 static const ouro_field pair_fields[] = {{offsetof(pair, slot[0]), "first", NULL},
                                          {offsetof(pair, slot[1]), "second", NULL}};
 static const ouro_field entry_fields[] = {OURO_FIELD(entry, key), OURO_FIELD(entry, value)};
 static const ouro_field hidden_fields[] = {{offsetof(hidden, slot[0]), "shown", NULL}};
+static const ouro_field derived_fields[] = {{offsetof(derived, slot[3]), "own", NULL}};
 
 // ---- callbacks ----
 
@@ -56,10 +63,11 @@ static int hidden_traverse(ouro_obj *o, size_t start, size_t limit, ouro_visit v
 static void hidden_clear(ouro_rt *rt, ouro_obj *o) {
     hidden *h = (hidden *)o;
     (void)rt;
-    ouro_setslot(&h->slot[1], NULL);
-    ouro_setslot(&h->slot[2], NULL);
+    ouro_clearref(o, &h->slot[1]);
+    ouro_clearref(o, &h->slot[2]);
 }
 
+// Runs for derived ones too, as clear and traverse do.
 static void hidden_dealloc(ouro_rt *rt, ouro_obj *o) {
     hidden *h = (hidden *)o;
     if (!h->slot[0] && !h->slot[1] && !h->slot[2])
@@ -83,7 +91,7 @@ static void wide_clear(ouro_rt *rt, ouro_obj *o) {
     ouro_obj **item = w->item;
     (void)rt;
     for (uint32_t i = 0; i < w->n; i++)
-        ouro_setslot(&item[i], NULL);
+        ouro_clearref(o, &item[i]);
 }
 
 static void wide_dealloc(ouro_rt *rt, ouro_obj *o) {
@@ -105,6 +113,8 @@ static void wide_dealloc(ouro_rt *rt, ouro_obj *o) {
 #define HIDDEN_PART                                                                                                    \
     .fields = hidden_fields, .n_fields = 1, .traverse = hidden_traverse, .clear = hidden_clear,                        \
     .dealloc = hidden_dealloc
+#define DERIVED_PART                                                                                                   \
+    .base = &cell_types[CELL_HIDDEN], .fields = derived_fields, .n_fields = 1, .finalize = graph_on_finalize
 #define WIDE_PART .traverse = wide_traverse, .clear = wide_clear, .dealloc = wide_dealloc
 
 static ouro_type cell_types[CELL_KINDS];
@@ -122,6 +132,7 @@ static ouro_type cell_types[CELL_KINDS] = {
     [CELL_FIN] = TYPE("fin", sizeof(pair), PAIR_FIELDS, .finalize = graph_on_finalize),
     [CELL_FINROW] = TYPE("finrow", offsetof(row, item), ROW_TAIL, .finalize = graph_on_finalize),
     [CELL_ALIGNED] = TYPE("aligned", sizeof(pair), .align = 64, PAIR_FIELDS),
+    [CELL_DERIVED] = TYPE("derived", sizeof(derived), DERIVED_PART),
     [CELL_LEAF] = TYPE("leaf", sizeof(cell), .flags = OURO_TYPE_ACYCLIC),
     [CELL_FINLEAF] = TYPE("finleaf", sizeof(cell), .flags = OURO_TYPE_ACYCLIC, .finalize = graph_on_finalize),
     [CELL_BOX] = TYPE("box", sizeof(pair), .fields = box_fields, .n_fields = 1),
@@ -147,7 +158,7 @@ int cell_has_finalizer(cell_kind kind) {
 }
 
 int cell_has_dealloc(cell_kind kind) {
-    return kind < CELL_WEAK && cell_types[kind].dealloc != NULL;
+    return kind == CELL_HIDDEN || kind == CELL_WIDE || kind == CELL_DERIVED;
 }
 
 int cell_grows(cell_kind kind) {
@@ -197,6 +208,8 @@ uint32_t cell_slots(const ouro_obj *o, cell_kind kind) {
         return 2;
     case CELL_HIDDEN:
         return 3;
+    case CELL_DERIVED:
+        return 4;
     case CELL_BOX:
     case CELL_WEAK:
         return 1;
@@ -232,7 +245,8 @@ ouro_obj **cell_slot(ouro_obj *o, cell_kind kind, uint32_t i) {
     case CELL_MAP:
         return cell_entry_slot(((vec *)o)->item, i);
     case CELL_HIDDEN:
-        return &((hidden *)o)->slot[i];
+    case CELL_DERIVED:
+        return &((derived *)o)->slot[i];
     default:
         return &((pair *)o)->slot[i];
     }

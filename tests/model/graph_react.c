@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // graph_react.c: what the runtime tells the model while it works: events, finalizers, weak callbacks; see graph.h.
-// Finalizers and callbacks of a hooked graph do random operations of their own: they resurrect, link, drop, create, collect.
+// Finalizers and callbacks of a reacting graph do random operations of their own: they resurrect, link, drop, create,
+// collect.
 #include "graph.h"
 
 static graph *react_graph(ouro_rt *rt) {
     return ouro_rt_user(rt);
 }
 
-// One or two operations in the name of node `self` (0: nobody's).
+// Up to two operations in the name of node `self` (0: nobody's).
 static void react(graph *g, uint32_t self) {
     g->calls++;
     if (ouro_error_code(g->rt) != OURO_OK)
@@ -34,9 +35,8 @@ void graph_on_finalize(ouro_rt *rt, ouro_obj *o) {
         return;
     if (n->finalized++)
         graph_fail(g, "node %u is finalized again", i);
-    g->unfinalized -= g->collecting && n->found_in == g->collection;
     // One that was found unreachable, and was brought back by the finalizer of another, still has its turn.
-    if (n->count && !g->opt.silent && n->found_in != g->collection && !graph_may_take(g, i))
+    if (n->count && !g->opt.silent && !graph_is_found(g, n) && !graph_may_take(g, i))
         graph_fail(g, "reachable node %u is finalized", i);
     for (uint32_t s = 0; s < n->n; s++)
         if (*cell_slot(o, n->kind, s) != (n->slot[s] ? g->node[n->slot[s]].o : NULL))
@@ -58,7 +58,7 @@ static void react_check_weak(graph *g, uint32_t i, ouro_obj *arg) {
         graph_fail(g, "in its callback weak node %u is not dead", i);
     if (arg != (w->slot[0] ? g->node[w->slot[0]].o : NULL))
         graph_fail(g, "weak node %u has another argument", i);
-    if (g->collecting && w->found_in == g->collection && w->count) {
+    if (graph_is_found(g, w) && w->count) {
         graph_search(g);
         if (!graph_reached(g, i))
             graph_fail(g, "weak node %u is garbage itself, and its callback runs", i);
@@ -106,6 +106,17 @@ void graph_on_warning(void *user, const char *message) {
     graph_fail(g, "warning: %s", message);
 }
 
+// 1 if an unreachable node that nothing else has ended still has to be finalized.
+static int react_finalizers_wait(const graph *g) {
+    for (uint32_t i = 1; i < g->n_nodes; i++) {
+        const graph_node *n = &g->node[i];
+        int found = n->state == NODE_LIVE && n->count && graph_is_found(g, n);
+        if (found && cell_has_finalizer(n->kind) && !n->finalized)
+            return 1;
+    }
+    return 0;
+}
+
 // Comes before the target's death when the collector sees to it, after it otherwise.
 static void react_to_cleared_weak(graph *g, ouro_obj *target, ouro_obj *weak) {
     uint32_t w = graph_find_weak(g, weak), i = g->node[w].target;
@@ -116,8 +127,8 @@ static void react_to_cleared_weak(graph *g, ouro_obj *target, ouro_obj *weak) {
         graph_fail(g, "weak node %u watched another object", w);
     if (n->state == NODE_LIVE && n->count && !g->ending && !graph_may_take(g, i))
         graph_fail(g, "a weak reference to reachable node %u became dead", i);
-    int early = n->state == NODE_LIVE && n->count && g->unfinalized && !g->node[w].has_fn;
-    if (early && g->opt.weak_order == OURO_WEAK_ORDER_315)
+    int early = n->state == NODE_LIVE && n->count && graph_is_found(g, n) && !g->node[w].has_fn;
+    if (early && g->opt.weak_order == OURO_WEAK_ORDER_315 && react_finalizers_wait(g))
         graph_fail(g, "weak node %u without a callback became dead before finalizers had run", w);
     graph_clear_weak(g, i, w);
 }
@@ -128,7 +139,7 @@ static void react_to_finding(graph *g, ouro_obj *o) {
     if (graph_reached(g, i))
         graph_fail(g, "a collection finds that reachable node %u is unreachable", i);
     g->node[i].found_in = g->collection;
-    g->unfinalized += cell_has_finalizer(g->node[i].kind) && !g->node[i].finalized;
+    g->node[i].suspect = 1;
 }
 
 // The clearing of an object whose death was told first says nothing new.
@@ -154,8 +165,6 @@ void graph_on_event(ouro_rt *rt, const ouro_event *event, void *user) {
     if (event->kind == OURO_EVENT_GC_START) {
         g->collecting = 1;
         g->collection++;
-        g->unfinalized = 0;
-        graph_suspect_weak(g);
     }
     if (event->kind == OURO_EVENT_UNREACHABLE && !g->failed && !g->ending)
         react_to_finding(g, event->o);

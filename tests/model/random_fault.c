@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// random_fault.c: the operations of graph.h while allocations fail, at random, once or from then on, or for a limit. A call
-// that fails says OURO_ERR_MEMORY and has changed nothing (everything is compared after each); nothing is leaked at the end.
+// random_fault.c: the operations of graph.h while allocations fail, at random, once or from then on, or for a limit. A
+// call that fails says OURO_ERR_MEMORY and has changed nothing (everything is compared after each); nothing is leaked
+// at the end.
 #include "../support/test.h"
 #include "graph.h"
 

@@ -74,10 +74,10 @@ static graph *worker_graph(uint64_t seed, int silent) {
     return graph_open(&options);
 }
 
-// Of the graphs, those from `hooked` on are told of each death.
-static void workers_open(uint64_t seed, unsigned hooked) {
+// The first `silent` of the graphs are silent.
+static void workers_open(uint64_t seed, unsigned silent) {
     for (unsigned k = 0; k < THREADS; k++) {
-        workers[k].g = worker_graph(seed + k, k < hooked);
+        workers[k].g = worker_graph(seed + k, k < silent);
         workers[k].steps = worker_steps();
         cr_assert(workers[k].g != NULL);
     }

@@ -25,7 +25,7 @@ BENCH_PROGRAMS := $(BENCH)/bench_ouro $(BENCH_PEERS:%=$(BENCH)/bench_%)
 
 bench: $(BENCH_PROGRAMS) ## compare with CPython and malloc; W="W4 W5" picks workloads, PEERS=no leaves the others out
 	$(Q)CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -n $(N) -w "$(W)" -o build/bench.json $^
-bench-quick: $(BENCH_PROGRAMS) ## the same with a fifth of the work, in two minutes
+bench-quick: $(BENCH_PROGRAMS) ## the same with a fifth of the work, in less than two minutes
 	$(Q)CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -q -n 3 -w "$(W)" -o build/bench-quick.json $^
 .PHONY: bench bench-quick
 
