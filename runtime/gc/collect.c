@@ -111,8 +111,8 @@ static bool find_white_purely(ouro_rt *rt, int generation, ouro_gc_info *info) {
     return true;
 }
 
-// Traverse callbacks and root visitors must not allocate. With nothing handed out and no budget, whoever does ends up in
-// ouroi_pace_due, where a debug build says so.
+// Traverse callbacks and root visitors must not allocate. With nothing handed out and no budget, whoever does ends up
+// in ouroi_pace_due, where a debug build says so.
 static bool find_white(ouro_rt *rt, int generation, ouro_gc_info *info) {
     heap *h = &rt->heap;
     int64_t budget = h->budget, byte_budget = h->byte_budget;

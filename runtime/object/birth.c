@@ -114,8 +114,8 @@ NOINLINE static ouro_obj *birth_odd(ouro_rt *rt, const ouro_type *type, const ty
     return birth_general(rt, t, 0, t->birth_meta);
 }
 
-// The common birth calls nothing, so that it needs no room on the stack (measured: 11.4 -> 8 ns for birth and death of 48
-// bytes). Births that somebody listens to are all slow.
+// The common birth calls nothing, so that it needs no room on the stack (measured: 11.4 -> 8 ns for birth and death of
+// 48 bytes). Births that somebody listens to are all slow.
 void *(ouro_new)(ouro_rt *rt, const ouro_type *type) {
     const type_record *t = birth_record(type);
     if (unlikely(t->bin == BIN_LARGE))

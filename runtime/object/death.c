@@ -76,25 +76,25 @@ bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
     return true;
 }
 
-// While an object waited to die, a collection may have passed it by and taken its young bit: then it comes back old
-// (I-heap-4).
-static void death_undone(ouro_obj *o) {
+// Makes an object whose last reference is gone visible again, for its finalizer. While it waited, a collection may have
+// passed it by and taken its young bit: then it comes back old (I-heap-4).
+static void death_put_off(ouro_obj *o) {
     const page *p = page_of(o);
+    uint32_t flags = count_word(o) & (OUROI_TOUCHED | OUROI_SPARE);
     if (meta_generation(o) < 2 && p->kind == OURO_PAGE_TRACKED && !bits_test(page_young(p), page_slot(p, o)))
         meta_set_generation(o, 2);
+    __atomic_store_n(&o->ouroi_count, OUROI_ONE | flags, __ATOMIC_RELAXED);
 }
 
 // Runs the finalizer with one reference held. True if the object lives on.
 static bool death_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
     if (!t->finalize || o->ouroi_meta & (OUROI_FINALIZED | META_HALF_BORN))
         return false;
-    uint32_t flags = count_word(o) & (OUROI_TOUCHED | OUROI_SPARE);
-    __atomic_store_n(&o->ouroi_count, OUROI_ONE | flags, __ATOMIC_RELAXED);
+    death_put_off(o);
     ouroi_object_finalize(rt, o, t);
     uint32_t w = count_word(o);
     if (w < 2 * OUROI_ONE)
         return false;
-    death_undone(o);
     reference_drop(o);
     return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// untouched.c: a full collection writes to no old object that survives it: so a forked child that collects copies none of
-// them. Proven by taking the right to write away from the memory they lie in.
+// untouched.c: a full collection writes to no old object that survives it: so a forked child that collects copies none
+// of them. Proven by taking the right to write away from the memory they lie in.
 #include "graph.h"
 
 #include <sys/mman.h>
