@@ -18,7 +18,7 @@ BENCH_MIMALLOC := $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - -lm
     echo yes)
 BENCH_HERE := malloc $(if $(BENCH_PYTHON),cpython) $(if $(BENCH_MIMALLOC),mimalloc)
 BENCH_PEERS := $(filter $(BENCH_HERE),$(filter-out no,$(PEERS)))
-$(foreach p,$(filter-out no $(BENCH_HERE),$(PEERS)),$(info bench: $p is not installed here (libpython3.11-dev, \
+$(foreach p,$(filter-out no $(BENCH_HERE),$(PEERS)),$(info bench: $p is not installed here (python3.11-dev, \
     libmimalloc-dev); left out))
 endif
 BENCH_PROGRAMS := $(BENCH)/bench_ouro $(BENCH_PEERS:%=$(BENCH)/bench_%)
