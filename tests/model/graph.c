@@ -249,6 +249,7 @@ void graph_die(graph *g, uint32_t i) {
     n->state = NODE_DEAD;
     g->live--;
     g->deaths++;
+    g->drops += !graph_is_found(g, n); // what it was given by its finalizer, say, goes with it
     g->deallocs_due += (uint64_t)cell_has_dealloc(n->kind);
     g->dead[g->n_dead++] = i;
     graph_empty(g, i);
