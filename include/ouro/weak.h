@@ -3,7 +3,8 @@
 // watches one flag bit and an entry in a side table.
 //
 // When an object dies all its weak references become dead first; then the callbacks run, newest first. A callback
-// does not run when its weak reference is gone, or is garbage itself.
+// does not run when its weak reference is gone, or is garbage itself; nor when the weak reference was made by a
+// finalizer of the very collection that frees the object.
 #ifndef OURO_WEAK_H
 #define OURO_WEAK_H
 
