@@ -171,3 +171,40 @@ CASE(regress, traverse_resumes_behind_empty_slots) {
     ouro_decref(&s->head);
     check(ouro_gc_collect(rt, OURO_GC_FULL) == 1);
 }
+
+// ---- a weak reference made by a finalizer to the object that is being collected ----
+
+static ouro_obj *late_weak;
+static int late_calls, late_on; // on: the test is not over
+
+static void late_callback(ouro_rt *rt, ouro_obj *weak, ouro_obj *arg) {
+    (void)rt;
+    (void)weak;
+    (void)arg;
+    late_calls++;
+}
+
+static void late_watch(ouro_rt *rt, fin *self) {
+    if (!late_on)
+        return;
+    late_weak = ouro_weak_new(rt, &self->head, late_callback, NULL);
+    ouro_error_clear(rt);
+}
+
+// The object goes all the same; the weak reference is dead afterwards, and its callback has not run.
+CASE(regress, weak_reference_made_by_a_finalizer) {
+    late_weak = NULL;
+    late_calls = 0;
+    late_on = 1;
+    fin *f = fin_new(rt, late_watch);
+    need(f);
+    set(f, left, f);
+    ouro_decref(&f->head);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    check(fin_calls == 1 && late_weak != NULL);
+    ouro_obj *target = NULL;
+    always(!late_weak || ouro_weak_get(late_weak, &target) == 0);
+    always(late_calls == 0);
+    late_on = 0;
+    ouro_xdecref(late_weak);
+}
