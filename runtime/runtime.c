@@ -68,6 +68,11 @@ void ouro_rt_set_user(ouro_rt *rt, void *user) {
     rt->user = user;
 }
 
+void ouroi_rt_set_std(ouro_rt *rt, void *std, void (*end)(ouro_rt *rt, void *std)) {
+    rt->std = std;
+    rt->std_end = end;
+}
+
 void ouro_rt_set_leak_hook(ouro_rt *rt, ouro_visit visit, void *arg) {
     rt->leak_fn = visit;
     rt->leak_arg = arg;
@@ -176,6 +181,8 @@ static void rt_take_apart(ouro_rt *rt) {
     rt_each(rt, rt_hold);
     rt_each(rt, rt_empty);
     rt_each(rt, rt_dealloc);
+    if (rt->std_end)
+        rt->std_end(rt, rt->std);
 }
 
 size_t ouro_rt_destroy(ouro_rt *rt) {

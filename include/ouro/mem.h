@@ -65,6 +65,9 @@ OURO_API void ouro_mem_get_usage(const ouro_rt *rt, ouro_mem_usage *usage);
 // Returns: what the last visit returned.
 OURO_API int ouro_mem_classes(const ouro_rt *rt, int (*visit)(const ouro_mem_class *c, void *arg), void *arg);
 
+// How many bytes of its block an object may use: at least its own size (the debug build: exactly that).
+OURO_API size_t ouro_block_size(const ouro_obj *o);
+
 // Gives every empty page back to the operating system and every empty segment to its source.
 OURO_API void ouro_mem_trim(ouro_rt *rt);
 

@@ -49,8 +49,8 @@ struct ouro_obj {
 // Makes an object of a registered type: all bytes behind the header zero, count 1, tracked if the type can be in a
 // cycle.
 // Returns: new, to be cast to the object's struct; NULL on failure.
-// Fails: OURO_ERR_MEMORY, when a full collection has not helped; OURO_ERR_STATE if the type is not registered, or has a
-// tail.
+// Fails: OURO_ERR_MEMORY, when a full collection has not helped; OURO_ERR_STATE if the type is not registered, or has
+// items inside its objects (a tail that is a pointer is NULL, with no items).
 // Runs: arbitrary code (a collection may start, before the object exists), unless the runtime collects at safepoints.
 OURO_API void *ouro_new(ouro_rt *rt, const ouro_type *type);
 
@@ -61,6 +61,13 @@ OURO_API void *ouro_new_tail(ouro_rt *rt, const ouro_type *type, size_t n);
 // As ouro_new_tail (n is 0 for a type without one), but not yet tracked: the collector does not look inside, raw
 // stores into its fields are legal, and if it dies before ouro_track it is freed without its finalizer.
 OURO_API void *ouro_new_untracked(ouro_rt *rt, const ouro_type *type, size_t n);
+
+// As ouro_new_untracked, with `bytes` more bytes in the same block: behind the fixed part, or where item n of an inline
+// tail would be. They are not zeroed, and nobody but the type's callbacks looks at them: fill them in before anything
+// else happens. An object whose type cannot be in a cycle is complete at once; for others ouro_track ends the
+// construction.
+// Fails: also OURO_ERR_OVERFLOW if items and bytes together cannot have a size.
+OURO_API void *ouro_new_extra(ouro_rt *rt, const ouro_type *type, size_t n, size_t bytes);
 
 // Ends the construction of an object made untracked; from here on it must be traversable at any time.
 // No effect on objects that are tracked already, or whose type cannot be in a cycle.
@@ -121,9 +128,15 @@ static inline void *ouroi_new_untracked_here(ouro_rt *rt, const ouro_type *t, si
     ouroi_here(file, line);
     return ouro_new_untracked(rt, t, n);
 }
+static inline void *ouroi_new_extra_here(ouro_rt *rt, const ouro_type *t, size_t n, size_t bytes, const char *file,
+                                         int line) {
+    ouroi_here(file, line);
+    return ouro_new_extra(rt, t, n, bytes);
+}
 #define ouro_new(rt, t) ouroi_new_here((rt), (t), __FILE__, __LINE__)
 #define ouro_new_tail(rt, t, n) ouroi_new_tail_here((rt), (t), (n), __FILE__, __LINE__)
 #define ouro_new_untracked(rt, t, n) ouroi_new_untracked_here((rt), (t), (n), __FILE__, __LINE__)
+#define ouro_new_extra(rt, t, n, bytes) ouroi_new_extra_here((rt), (t), (n), (bytes), __FILE__, __LINE__)
 #endif
 
 OURO_END

@@ -58,8 +58,9 @@ static inline void ouro_options_init(ouro_options *o) {
 // Fails: out of memory; a header of another version or build mode than the library.
 OURO_API ouro_rt *ouro_rt_create(ouro_options *options);
 
-// Ends a runtime: empties the registered root slots, collects (unless the collector is disabled), then takes the
-// objects that are still there apart without running their finalizers (dealloc does run). Each type of which objects
+// Ends a runtime: empties the registered root slots, collects (unless the collector is disabled), lets immortal objects
+// drop all they hold (their fields are NULL to the finalizers that this runs), collects again, then takes the objects
+// that are still there apart without running their finalizers (dealloc does run). Each type of which objects
 // were left is named to the warning hook with their number: references that the embedder forgot to drop, or cycles if
 // the collector was disabled. NULL is allowed. Every object of the runtime is gone afterwards.
 // Not to be called by code that the runtime runs: that is a panic.
@@ -73,6 +74,15 @@ OURO_API void ouro_rt_set_user(ouro_rt *rt, void *user);
 // Sets a function that ouro_rt_destroy hands each object that was left, before any is taken apart. NULL for none.
 // The visitor only reads.
 OURO_API void ouro_rt_set_leak_hook(ouro_rt *rt, ouro_visit visit, void *arg);
+
+// What the standard objects keep for a runtime, its first word; NULL if they are not open.
+static inline void *ouroi_rt_std(const ouro_rt *rt) {
+    return *(void *const *)(const void *)rt;
+}
+
+// Sets that pointer. ouro_rt_destroy hands it to `end` (NULL for none) when every object has been taken apart and the
+// memory is still there: `end` frees buffers and does nothing else.
+OURO_API void ouroi_rt_set_std(ouro_rt *rt, void *std, void (*end)(ouro_rt *rt, void *std));
 
 // A point where a collection that is due may run, and one asked for by ouro_gc_request. Cost: a load and a test.
 // Runs: arbitrary code.

@@ -111,6 +111,13 @@ static inline void ouro_type_init(ouro_type *type, const char *name, size_t size
 // Fails: OURO_ERR_VALUE naming the member that is wrong; OURO_ERR_MEMORY; OURO_ERR_OVERFLOW beyond 2^20 types.
 OURO_API int ouro_type_register(ouro_rt *rt, ouro_type *type);
 
+// The first index of types that are not standard objects'.
+#define OUROI_TYPE_STD 64u
+
+// Registers a standard object's type at a fixed index, 1 to OUROI_TYPE_STD - 1; otherwise as ouro_type_register.
+// Fails: also OURO_ERR_STATE if the index is another description's, or the description has another index.
+OURO_API int ouroi_type_register_std(ouro_rt *rt, ouro_type *type, uint32_t index);
+
 // 1 if objects of this registered type can never be in a cycle, so that the collector does not track them.
 OURO_API int ouro_type_is_acyclic(const ouro_type *type);
 

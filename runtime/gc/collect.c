@@ -31,7 +31,7 @@ static inline void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     gc_survey *s = arg;
     const type_record *t = type_of(o);
     s->weakly |= meta_has(o, OUROI_WEAKLY);
-    s->weak |= ouroi_is_weak(o);
+    s->weak |= (t->flags & TYPE_WEAK) != 0;
     s->finalizers |= t->finalize && !meta_has(o, OUROI_FINALIZED);
     s->hidden |= (t->flags & (TYPE_TRAVERSES | TYPE_CLEARS)) != 0;
     s->releases |= t->flags & TYPE_DEALLOCS || t->tail_place == OURO_TAIL_POINTER;

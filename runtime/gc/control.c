@@ -78,7 +78,7 @@ void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *i
     gc *g = rt->gc;
     for (size_t i = 0, left = g->callback_n; left && i < g->callback_n; left--) {
         gc_callback c = g->callbacks[i];
-        error_record aside;
+        ouro_error_state aside;
         ouroi_error_aside(rt, &aside);
         c.fn(rt, phase, info, c.user);
         ouroi_error_back(rt, &aside, "a gc callback", NULL);

@@ -22,7 +22,7 @@ static void weak_clear_first(ouro_rt *rt, ouro_obj *o, void *queue) {
 static void weak_disarm(ouro_rt *rt, ouro_obj *o, void *arg) {
     weak_ref *w = (weak_ref *)o;
     (void)arg;
-    if (ouroi_is_weak(o) && (w->fn || rt->weak_order == OURO_WEAK_ORDER_311))
+    if (object_is_weak(o) && (w->fn || rt->weak_order == OURO_WEAK_ORDER_311))
         ouroi_weak_disarm(rt, w);
 }
 
@@ -71,7 +71,7 @@ static void weak_clear_last(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     if (meta_has(o, OUROI_WEAKLY))
         ouroi_weak_clear(rt, o, WEAK_EVERY, NULL, NULL);
-    if (ouroi_is_weak(o))
+    if (object_is_weak(o))
         ouroi_weak_disarm(rt, (weak_ref *)o);
 }
 

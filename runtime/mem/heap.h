@@ -170,9 +170,14 @@ struct heap {
     size_t quarantine_n; // put in so far
 };
 
-// A runtime begins with its heap (asserted where the runtime is defined).
+// How a runtime begins (asserted where the runtime is defined): so this floor finds the heap and knows no more.
+typedef struct rt_head {
+    void *std;
+    heap heap;
+} rt_head;
+
 static inline heap *heap_of(const ouro_rt *rt) {
-    return (heap *)(uintptr_t)rt;
+    return &((rt_head *)(uintptr_t)rt)->heap;
 }
 
 // ---- from an address to what describes it ----

@@ -31,6 +31,10 @@ void ouro_mem_get_usage(const ouro_rt *rt, ouro_mem_usage *usage) {
     *usage = u;
 }
 
+size_t ouro_block_size(const ouro_obj *o) {
+    return OURO_DEBUG ? (size_t)ouroi_guard_of(o)->bytes : page_block_bytes(page_of(o));
+}
+
 static void class_add_page(ouro_mem_class *c, const page *p) {
     c->pages += p->span;
     c->blocks_used += page_live(p);

@@ -67,7 +67,7 @@ static inline void death_drop_slot(ouro_obj **slot, void *arg) {
 bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
     if (!t->finalize || o->ouroi_meta & (OUROI_FINALIZED | META_HALF_BORN))
         return false;
-    error_record aside;
+    ouro_error_state aside;
     ouroi_error_aside(rt, &aside);
     meta_set(o, OUROI_FINALIZED);
     t->finalize(rt, o);

@@ -62,31 +62,38 @@ void ouroi_misuse(heap *h, const void *at, const char *what) {
 
 // ---- the pending error ----
 
-static void error_replace(ouro_rt *rt, int code, ouro_obj *thrown) {
+// Takes the new error over. What was thrown before is dropped last: that may run code, which sees the new error whole.
+static int error_replace(ouro_rt *rt, const ouro_error_state *error) {
     if (rt->error.code != OURO_OK)
         ouroi_warn(rt, "error %s replaced: %s", ouro_code_name(rt->error.code), rt->error.message);
     ouro_obj *old = rt->error.thrown;
-    rt->error.code = code;
-    rt->error.thrown = thrown;
+    rt->error = *error;
     ouro_xdecref(old);
+    return -1;
 }
 
 int ouro_error_set(ouro_rt *rt, int code, const char *format, ...) {
     // Formatted first: the arguments may point into the message that is replaced.
-    char message[ERROR_TEXT];
+    ouro_error_state error = {.code = code};
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    vsnprintf(error.message, sizeof error.message, format, args);
     va_end(args);
-    error_replace(rt, code, NULL);
-    memcpy(rt->error.message, message, sizeof message);
-    return -1;
+    return error_replace(rt, &error);
+}
+
+int ouro_error_throw_text(ouro_rt *rt, int code, ouro_obj *o, const char *message) {
+    ouro_error_state error = {.code = code, .thrown = ouro_incref(o)};
+    snprintf(error.message, sizeof error.message, "%s", message);
+    return error_replace(rt, &error);
 }
 
 int ouro_error_throw(ouro_rt *rt, ouro_obj *o) {
-    error_replace(rt, OURO_ERR_THROWN, ouro_incref(o));
-    snprintf(rt->error.message, sizeof rt->error.message, "%s", ouro_type_of(o)->name);
-    return -1;
+    return ouro_error_throw_text(rt, OURO_ERR_THROWN, o, ouro_type_of(o)->name);
+}
+
+ouro_obj *ouro_error_peek(const ouro_rt *rt) {
+    return rt->error.thrown;
 }
 
 int ouro_error_code(const ouro_rt *rt) {
@@ -107,15 +114,17 @@ void ouro_error_clear(ouro_rt *rt) {
 }
 
 const char *ouro_code_name(int code) {
-    static const char *const names[] = {"OURO_OK",        "OURO_ERR_MEMORY", "OURO_ERR_TYPE",     "OURO_ERR_VALUE",
-                                        "OURO_ERR_INDEX", "OURO_ERR_KEY",    "OURO_ERR_OVERFLOW", "OURO_ERR_STATE",
-                                        "OURO_ERR_IO",    "OURO_ERR_THROWN"};
+    static const char *const names[] = {"OURO_OK",        "OURO_ERR_MEMORY",    "OURO_ERR_TYPE",     "OURO_ERR_VALUE",
+                                        "OURO_ERR_INDEX", "OURO_ERR_KEY",       "OURO_ERR_OVERFLOW", "OURO_ERR_STATE",
+                                        "OURO_ERR_IO",    "OURO_ERR_ATTRIBUTE", "OURO_ERR_DIVISION", "OURO_ERR_DEPTH",
+                                        "OURO_ERR_THROWN"};
+    _Static_assert(sizeof names / sizeof *names == OURO_ERR_THROWN + 1, "each code has a name");
     if (code >= OURO_ERR_USER)
         return "OURO_ERR_USER";
     return code >= 0 && code <= OURO_ERR_THROWN ? names[code] : "unknown";
 }
 
-void ouroi_error_aside(ouro_rt *rt, error_record *aside) {
+void ouroi_error_aside(ouro_rt *rt, ouro_error_state *aside) {
     aside->code = rt->error.code;
     if (aside->code == OURO_OK)
         return;
@@ -124,7 +133,7 @@ void ouroi_error_aside(ouro_rt *rt, error_record *aside) {
     rt->error.thrown = NULL;
 }
 
-void ouroi_error_back(ouro_rt *rt, error_record *aside, const char *whose, const ouro_type *type) {
+void ouroi_error_back(ouro_rt *rt, ouro_error_state *aside, const char *whose, const ouro_type *type) {
     if (rt->error.code != OURO_OK) {
         ouroi_warn(rt, "%s of '%s' left an error: %s: %s", whose, type ? type->name : "?",
                    ouro_code_name(rt->error.code), rt->error.message);
@@ -132,6 +141,23 @@ void ouroi_error_back(ouro_rt *rt, error_record *aside, const char *whose, const
     }
     if (aside->code != OURO_OK)
         rt->error = *aside;
+}
+
+void ouro_error_save(ouro_rt *rt, ouro_error_state *s) {
+    s->message[0] = 0;
+    s->thrown = NULL;
+    ouroi_error_aside(rt, s);
+}
+
+void ouro_error_restore(ouro_rt *rt, ouro_error_state *s) {
+    if (rt->error.code != OURO_OK) {
+        ouroi_warn(rt, "error %s forgotten by ouro_error_restore: %s", ouro_code_name(rt->error.code),
+                   rt->error.message);
+        ouro_error_clear(rt);
+    }
+    rt->error = *s;
+    s->code = OURO_OK;
+    s->thrown = NULL;
 }
 
 // ---- events ----

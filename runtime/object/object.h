@@ -28,6 +28,8 @@ typedef struct weak_ref {
     struct weak_ref *newer, *older;
 } weak_ref;
 
+_Static_assert(sizeof(weak_ref) == sizeof(ouro_weak), "what extends a weak reference begins behind it");
+
 // Weak references whose callbacks are to run, each held by a reference of the queue, linked by `older`.
 typedef struct weak_queue {
     weak_ref *first, *last;
@@ -42,7 +44,9 @@ void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_want
 size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue);
 // Makes a weak reference dead without a callback, now or later.
 void ouroi_weak_disarm(ouro_rt *rt, weak_ref *w);
-bool ouroi_is_weak(const ouro_obj *o);
+static inline bool object_is_weak(const ouro_obj *o) {
+    return type_of(o)->flags & TYPE_WEAK;
+}
 // The first fault in the table, as text; NULL if there is none.
 const char *ouroi_weak_verify(ouro_rt *rt);
 

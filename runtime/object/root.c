@@ -143,7 +143,7 @@ void *ouro_scope_keep(ouro_scope *s, void *object) {
 
 void ouro_scope_close(ouro_scope *s) {
     ouro_rt *rt = s->ouroi_rt;
-    error_record aside;
+    ouro_error_state aside;
     ouroi_error_aside(rt, &aside);
     // Taken out one by one: what dies may walk the roots.
     while (s->ouroi_n)

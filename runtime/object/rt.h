@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// rt.h: a runtime, as the floors from object/ upwards see it. It begins with its heap, so that mem/ needs to know no
-// more.
+// rt.h: a runtime, as the floors from object/ upwards see it. It begins with what the standard objects keep, which
+// ouro/runtime.h reads inline, and its heap, so that mem/ needs to know no more.
 #ifndef OUROI_RT_H
 #define OUROI_RT_H
 
@@ -12,14 +12,7 @@
 #include <ouro/runtime.h>
 #include <ouro/weak.h>
 
-#define ERROR_TEXT 256
-
-// The pending error. `thrown` is owned.
-typedef struct error_record {
-    int code;
-    char message[ERROR_TEXT];
-    ouro_obj *thrown;
-} error_record;
+#define ERROR_TEXT sizeof(((ouro_error_state *)0)->message)
 
 typedef struct root_slot {
     ouro_obj **slot;
@@ -36,8 +29,11 @@ typedef struct weak_entry weak_entry;
 typedef struct gc gc;
 
 struct ouro_rt {
+    void *std; // the standard objects' own
     heap heap;
-    error_record error;
+    ouro_error_state error; // the pending one
+
+    void (*std_end)(ouro_rt *rt, void *std); // frees what `std` points to
 
     void *user;
     void (*panic)(void *user, const char *message);
@@ -62,10 +58,11 @@ struct ouro_rt {
     gc *gc;
 };
 
-_Static_assert(offsetof(struct ouro_rt, heap) == 0, "mem/ finds the heap at the runtime's address");
+_Static_assert(offsetof(struct ouro_rt, std) == 0, "ouroi_rt_std reads the runtime's first word");
+_Static_assert(offsetof(struct ouro_rt, heap) == offsetof(rt_head, heap), "mem/ finds the heap where rt_head has it");
 
 static inline ouro_rt *rt_of_heap(heap *h) {
-    return (ouro_rt *)(void *)h;
+    return (ouro_rt *)(void *)((char *)h - offsetof(struct ouro_rt, heap));
 }
 
 static inline ouro_rt *rt_of(const ouro_obj *o) {
@@ -108,8 +105,8 @@ void ouroi_describe(const ouro_obj *o, char *text, size_t size);
 void ouroi_misuse(heap *h, const void *block, const char *what) __attribute__((noreturn, cold));
 
 // Around foreign code: a pending error is put aside, one that the code leaves is a warning.
-void ouroi_error_aside(ouro_rt *rt, error_record *aside);
-void ouroi_error_back(ouro_rt *rt, error_record *aside, const char *whose, const ouro_type *type);
+void ouroi_error_aside(ouro_rt *rt, ouro_error_state *aside);
+void ouroi_error_back(ouro_rt *rt, ouro_error_state *aside, const char *whose, const ouro_type *type);
 
 COLD void ouroi_event_send(ouro_rt *rt, ouro_event_kind kind, ouro_obj *o, ouro_obj *other, int64_t number);
 

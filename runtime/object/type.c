@@ -7,7 +7,7 @@
 atomic_word ouroi_type_chunks[TYPE_CHUNKS];
 
 static spin_lock type_lock;
-static uint32_t type_count; // under the lock; 0 until index 0 exists
+static uint32_t type_next; // under the lock: the next index to give; 0 until index 0 exists
 
 // ---- checks. Each returns NULL, or what is wrong ----
 
@@ -199,7 +199,13 @@ static void record_callbacks(type_record *r, const ouro_type *type) {
 static void record_place(type_record *r) {
     size_t whole = r->size + GUARD_BYTES;
     unsigned c = whole > CLASS_BYTES_MAX ? CLASS_COUNT : class_of_aligned(whole, r->align);
-    r->bin = c == CLASS_COUNT || r->flags & TYPE_HAS_TAIL ? BIN_LARGE : (uint8_t)bin_of(r->kind, c);
+    bool inside = r->tail_place == OURO_TAIL_INLINE, plain = c != CLASS_COUNT && r->align == 8;
+    r->bin = c == CLASS_COUNT || inside ? BIN_LARGE : (uint8_t)bin_of(r->kind, c);
+    bool stretches = plain && r->kind == OURO_PAGE_LEAF && !(r->flags & TYPE_HAS_TAIL);
+    r->extra_limit = stretches ? (uint16_t)(CLASS_BYTES_MAX + 1 - whole) : 0;
+    size_t front = r->tail_items + GUARD_BYTES;
+    r->row_limit =
+        inside && plain && front <= CLASS_BYTES_MAX ? (uint16_t)((CLASS_BYTES_MAX - front) / r->tail_stride + 1) : 0;
     if (r->flags & TYPE_PLAIN && !r->ref_n && !(r->flags & TYPE_HAS_TAIL))
         r->birth_meta |= META_BARE;
 }
@@ -208,8 +214,8 @@ static bool record_fill(type_record *r, const ouro_type *type, uint32_t index) {
     if (type->base)
         *r = *type_record_at(type->base->ouroi_index);
     r->type = type;
-    r->flags &= TYPE_HAS_TAIL;
-    r->flags |= type_flags(type);
+    r->flags &= TYPE_HAS_TAIL | TYPE_WEAK;
+    r->flags |= type_flags(type) | (type == &ouroi_weak_type ? TYPE_WEAK : 0);
     r->refs = offsets_new(r->refs, r->ref_n, type->fields, type->n_fields);
     r->ref_n += (uint32_t)type->n_fields;
     r->size = (uint32_t)type->size;
@@ -237,51 +243,90 @@ static type_record *record_at_lock(uint32_t index) {
     return (type_record *)atomic_get(chunk) + index % TYPE_CHUNK;
 }
 
-bool ouroi_types_ready(void) {
-    spin_take(&type_lock);
-    if (!type_count && record_at_lock(0)) {
-        record_at_lock(0)->bin = BIN_LARGE; // takes every birth of an unregistered type off the fast path
-        type_count = 1;
-    }
-    bool ready = type_count != 0;
-    spin_drop(&type_lock);
-    return ready;
-}
-
-// Under the lock. Returns an error code.
-static int type_add(ouro_type *type) {
-    if (type_is_registered(type))
-        return OURO_OK;
-    if (type_count > OUROI_TYPE_MASK)
-        return OURO_ERR_OVERFLOW;
-    type_record *r = record_at_lock(type_count);
+// Makes the record at an index and publishes it. Under the lock, like the two below. Returns an error code.
+static int type_publish(ouro_type *type, uint32_t index) {
+    type_record *r = record_at_lock(index);
     type_record filled = {0};
-    if (!r || !record_fill(&filled, type, type_count)) {
+    if (!r || !record_fill(&filled, type, index)) {
         free((void *)(uintptr_t)filled.refs);
         return OURO_ERR_MEMORY;
     }
     *r = filled;
-    __atomic_store_n(&type->ouroi_index, type_count, __ATOMIC_RELEASE);
-    type_count++;
+    __atomic_store_n(&type->ouroi_index, index, __ATOMIC_RELEASE);
     return OURO_OK;
 }
 
-int ouro_type_register(ouro_rt *rt, ouro_type *type) {
+static int type_add(ouro_type *type) {
+    if (type_is_registered(type))
+        return OURO_OK;
+    if (type_next > OUROI_TYPE_MASK)
+        return OURO_ERR_OVERFLOW;
+    int code = type_publish(type, type_next);
+    type_next += code == OURO_OK;
+    return code;
+}
+
+static int type_add_at(ouro_type *type, uint32_t index) {
+    if (type_is_registered(type))
+        return type->ouroi_index == index ? OURO_OK : OURO_ERR_STATE;
+    return type_record_at(index)->type ? OURO_ERR_STATE : type_publish(type, index);
+}
+
+bool ouroi_types_ready(void) {
+    spin_take(&type_lock);
+    if (!type_next && record_at_lock(0)) {
+        record_at_lock(0)->bin = BIN_LARGE; // takes every birth of an unregistered type off the fast path
+        type_next = OUROI_TYPE_STD;
+    }
+    bool ready = type_next && type_add(&ouroi_weak_type) == OURO_OK;
+    spin_drop(&type_lock);
+    return ready;
+}
+
+static const char *type_code_text(int code) {
+    switch (code) {
+    case OURO_ERR_MEMORY:
+        return "no memory to register it";
+    case OURO_ERR_OVERFLOW:
+        return "too many types";
+    default:
+        return "its index is taken, or it has another";
+    }
+}
+
+// At the next index if `index` is 0.
+static int type_register(ouro_rt *rt, ouro_type *type, uint32_t index) {
+    spin_take(&type_lock);
+    int code = ouroi_fault_hits(&rt->heap) ? OURO_ERR_MEMORY : index ? type_add_at(type, index) : type_add(type);
+    spin_drop(&type_lock);
+    return code == OURO_OK ? 0 : ouro_error_set(rt, code, "type '%s': %s", type->name, type_code_text(code));
+}
+
+// 1 if the type is registered, 0 if it is not and may be, -1 with the error pending if it may not.
+static int type_judge(ouro_rt *rt, const ouro_type *type) {
     // Read once: another thread may be registering the same type.
     uint32_t index = __atomic_load_n(&type->ouroi_index, __ATOMIC_ACQUIRE);
     const type_record *known = ouroi_type_find(index);
     if (known && known->type == type)
-        return 0;
+        return 1;
     const char *wrong = index ? "ouroi_index is not 0" : type_check(type);
-    if (wrong)
-        return ouro_error_set(rt, OURO_ERR_VALUE, "type '%s': %s", type->name ? type->name : "", wrong);
-    spin_take(&type_lock);
-    int code = ouroi_fault_hits(&rt->heap) ? OURO_ERR_MEMORY : type_add(type);
-    spin_drop(&type_lock);
-    if (code != OURO_OK)
-        return ouro_error_set(rt, code, "type '%s': %s", type->name,
-                              code == OURO_ERR_MEMORY ? "no memory to register it" : "too many types");
-    return 0;
+    return wrong ? ouro_error_set(rt, OURO_ERR_VALUE, "type '%s': %s", type->name ? type->name : "", wrong) : 0;
+}
+
+int ouro_type_register(ouro_rt *rt, ouro_type *type) {
+    int known = type_judge(rt, type);
+    if (known < 0)
+        return -1;
+    return known ? 0 : type_register(rt, type, 0);
+}
+
+int ouroi_type_register_std(ouro_rt *rt, ouro_type *type, uint32_t index) {
+    int known = type_judge(rt, type);
+    if (known < 0)
+        return -1;
+    if (!index || index >= OUROI_TYPE_STD)
+        return ouro_error_set(rt, OURO_ERR_VALUE, "type '%s': %u is no index of a standard type", type->name, index);
+    return known && type->ouroi_index == index ? 0 : type_register(rt, type, index);
 }
 
 const type_record *ouroi_type_find(uint32_t index) {

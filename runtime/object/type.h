@@ -2,7 +2,8 @@
 // type.h: what the library has worked out from a type's description, and the walk over an object's references.
 //
 // Records live in a process-wide table of chunks that never move. An index is published by a release store after its
-// record is complete and is read without a lock; index 0 is a record that no object has.
+// record is complete and is read without a lock; index 0 is a record that no object has. Indices below OUROI_TYPE_STD
+// are the standard objects' and may be holes.
 #ifndef OUROI_TYPE_H
 #define OUROI_TYPE_H
 
@@ -19,7 +20,8 @@ enum {
     TYPE_CLEARS = 16,   // has a clear callback
     TYPE_HAS_TAIL = 32,
     TYPE_DEALLOCS = 64,
-    TYPE_OPEN = 128 // any object might be reached from one of it
+    TYPE_OPEN = 128, // any object might be reached from one of it
+    TYPE_WEAK = 256  // its objects are weak references
 };
 
 typedef struct type_record {
@@ -29,10 +31,12 @@ typedef struct type_record {
     uint32_t size;
     uint32_t birth_meta; // the meta word of a new object
     uint16_t flags;
-    uint8_t bin;  // BIN_LARGE for objects with a tail, and those that need pages of their own
+    uint8_t bin;  // BIN_LARGE for objects with items inside, and those that need pages of their own
     uint8_t kind; // of its pages
     // What follows is the tail, in place of ouro_tail, with offsets instead of fields.
     uint8_t tail_place, tail_wide;
+    uint16_t extra_limit; // of bytes that a small leaf can have more, and ouro_new_extra makes at once; 0 for others
+    uint16_t row_limit;   // of items inside that ouro_new_tail makes at once; 0 for others
     uint32_t align;
     uint32_t tail_items, tail_count, tail_stride;
     uint32_t tail_ref_n;
@@ -51,14 +55,20 @@ static inline const type_record *type_of(const ouro_obj *o) {
     return type_record_at(o->ouroi_meta & OUROI_TYPE_MASK);
 }
 
+// The record of a description; record 0 if it is not registered.
+static inline const type_record *type_record_of(const ouro_type *type) {
+    return type_record_at(__atomic_load_n(&type->ouroi_index, __ATOMIC_ACQUIRE));
+}
+
 // NULL if there is no such type: for verification.
 const type_record *ouroi_type_find(uint32_t index);
 // The name of the described field that a slot of an object is, "item" for a tail's; NULL if it is none.
 const char *ouroi_type_slot_name(const ouro_obj *o, ouro_obj *const *slot);
 // The target type of that field; NULL for any.
 const ouro_type *ouroi_type_slot_target(const ouro_obj *o, ouro_obj *const *slot);
-// Index 0 and the library's own types, once for the process.
+// Index 0 and ouroi_weak_type, once for the process. False without memory.
 bool ouroi_types_ready(void);
+extern ouro_type ouroi_weak_type;
 
 // ---- references ----
 

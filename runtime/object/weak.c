@@ -22,7 +22,7 @@ struct weak_entry {
 static void weak_dealloc(ouro_rt *rt, ouro_obj *o);
 
 static const ouro_field weak_fields[] = {OURO_FIELD(weak_ref, arg)};
-static ouro_type weak_type_mutable = {
+ouro_type ouroi_weak_type = {
     .struct_size = sizeof(ouro_type),
     .name = "weak reference",
     .size = sizeof(weak_ref),
@@ -30,7 +30,7 @@ static ouro_type weak_type_mutable = {
     .n_fields = 1,
     .dealloc = weak_dealloc,
 };
-const ouro_type *const ouro_weak_type = &weak_type_mutable;
+const ouro_type *const ouro_weak_type = &ouroi_weak_type;
 
 static weak_entry *entry_find(ouro_rt *rt, const ouro_obj *target) {
     weak_entry *e = NULL;
@@ -81,26 +81,45 @@ static void weak_dealloc(ouro_rt *rt, ouro_obj *o) {
     ouroi_weak_disarm(rt, (weak_ref *)o);
 }
 
-ouro_obj *ouro_weak_new(ouro_rt *rt, ouro_obj *target, ouro_weak_fn fn, ouro_obj *arg) {
-    if (ouro_type_register(rt, &weak_type_mutable) < 0)
-        return NULL;
-    weak_ref *w = (ouro_new)(rt, &weak_type_mutable);
-    if (!w)
-        return NULL;
+// Puts a new weak reference on its target's list; false without memory.
+static bool weak_link(ouro_rt *rt, weak_ref *w, ouro_obj *target) {
     weak_entry *e = entry_find(rt, target);
-    if (!e && !(e = entry_new(rt, target))) {
-        ouro_decref(&w->head);
-        ouro_error_set(rt, OURO_ERR_MEMORY, "no memory for a weak reference");
-        return NULL;
-    }
-    w->fn = fn;
+    if (!e && !(e = entry_new(rt, target)))
+        return false;
     w->target = target;
     w->older = e->newest;
     if (w->older)
         w->older->newer = w;
     e->newest = w;
+    return true;
+}
+
+static ouro_obj *weak_new(ouro_rt *rt, const ouro_type *type, ouro_obj *target, ouro_weak_fn fn, ouro_obj *arg) {
+    weak_ref *w = (ouro_new)(rt, type);
+    if (!w)
+        return NULL;
+    if (!weak_link(rt, w, target)) {
+        meta_set(&w->head, OUROI_FINALIZED); // what was never handed out has nothing to say
+        ouro_decref(&w->head);
+        ouro_error_set(rt, OURO_ERR_MEMORY, "no memory for a weak reference");
+        return NULL;
+    }
+    w->fn = fn;
     ouro_setref(&w->head, &w->arg, arg);
     return &w->head;
+}
+
+ouro_obj *ouro_weak_new(ouro_rt *rt, ouro_obj *target, ouro_weak_fn fn, ouro_obj *arg) {
+    return weak_new(rt, ouro_weak_type, target, fn, arg);
+}
+
+ouro_obj *ouro_weak_new_as(ouro_rt *rt, const ouro_type *type, ouro_obj *target, ouro_weak_fn fn, ouro_obj *arg) {
+    const type_record *t = type_record_of(type);
+    if (t->flags & TYPE_REGISTERED && !(t->flags & TYPE_WEAK)) {
+        ouro_error_set(rt, OURO_ERR_TYPE, "type '%s' is not based on that of weak references", type->name);
+        return NULL;
+    }
+    return weak_new(rt, type, target, fn, arg);
 }
 
 int ouro_weak_get(ouro_obj *weak, ouro_obj **out) {
@@ -117,10 +136,6 @@ size_t ouro_weak_count(const ouro_obj *target) {
     for (weak_ref *w = e ? e->newest : NULL; w; w = w->older)
         n++;
     return n;
-}
-
-bool ouroi_is_weak(const ouro_obj *o) {
-    return weak_type_mutable.ouroi_index && ouro_is(o, ouro_weak_type);
 }
 
 static void queue_add(weak_queue *q, weak_ref *w) {
@@ -143,10 +158,10 @@ void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_want
 }
 
 static void weak_call(ouro_rt *rt, weak_ref *w) {
-    error_record aside;
+    ouro_error_state aside;
     ouroi_error_aside(rt, &aside);
     w->fn(rt, &w->head, w->arg);
-    ouroi_error_back(rt, &aside, "a callback", ouro_weak_type);
+    ouroi_error_back(rt, &aside, "a callback", ouro_type_of(&w->head));
 }
 
 // Only the queue holds a weak reference that a callback before it has dropped: it is gone, and does not call.

@@ -139,6 +139,126 @@ CASE(error, throwing_the_same_object_again) {
     always(ouro_refcount(&n->head) == 1);
 }
 
+CASE(error, throwing_with_a_code_and_a_message) {
+    node *n = own(node_new(rt));
+    need(n);
+    always(ouro_error_throw_text(rt, OURO_ERR_KEY, &n->head, "no such name: 100%d") == -1);
+    always(ouro_error_code(rt) == OURO_ERR_KEY && !strcmp(ouro_error_message(rt), "no such name: 100%d"));
+    always(ouro_error_peek(rt) == &n->head && ouro_refcount(&n->head) == 2);
+    ouro_obj *taken = ouro_error_take(rt);
+    always(taken == &n->head && ouro_error_code(rt) == OURO_OK && !ouro_error_peek(rt));
+    ouro_decref(taken);
+    char text[400];
+    memset(text, 'y', sizeof text);
+    text[sizeof text - 1] = 0;
+    ouro_error_throw_text(rt, OURO_ERR_USER + 3, &n->head, text);
+    always(ouro_error_code(rt) == OURO_ERR_USER + 3 && strlen(ouro_error_message(rt)) == 255);
+    ouro_error_clear(rt);
+    always(ouro_refcount(&n->head) == 1 && !strcmp(ouro_error_message(rt), ""));
+}
+
+CASE(error, peeking_finds_thrown_objects_only) {
+    node *n = own(node_new(rt));
+    need(n);
+    always(!ouro_error_peek(rt));
+    ouro_error_set(rt, OURO_ERR_KEY, "plain");
+    always(!ouro_error_peek(rt));
+    ouro_error_clear(rt);
+    ouro_error_throw(rt, &n->head);
+    always(ouro_error_peek(rt) == &n->head && ouro_refcount(&n->head) == 2);
+    ouro_error_clear(rt);
+    always(!ouro_error_peek(rt));
+}
+
+// A message that goes with the object thrown before, or that is the one before.
+static char *error_lent;
+
+static void error_take_back(ouro_rt *rt, fin *self) {
+    (void)rt;
+    (void)self;
+    memset(error_lent, '?', strlen(error_lent));
+}
+
+CASE(error, a_new_message_may_belong_to_the_old_error) {
+    test_expect_warnings();
+    static char lent[20];
+    error_lent = lent;
+    snprintf(lent, sizeof lent, "lent");
+    node *n = own(node_new(rt));
+    need(n);
+    fin *f = fin_new(rt, error_take_back);
+    need(f);
+    ouro_error_throw(rt, &f->head);
+    ouro_decref(&f->head);
+    ouro_error_throw_text(rt, OURO_ERR_IO, &n->head, lent); // the older one dies with this
+    always(fin_calls == 1 && !strcmp(lent, "????") && !strcmp(ouro_error_message(rt), "lent"));
+    ouro_error_throw_text(rt, OURO_ERR_KEY, &n->head, ouro_error_message(rt) + 1);
+    always(!strcmp(ouro_error_message(rt), "ent") && ouro_error_peek(rt) == &n->head && test_warnings() == 2);
+    ouro_error_clear(rt);
+}
+
+// ---- put aside by the embedder ----
+
+CASE(error, put_aside_and_back) {
+    node *n = own(node_new(rt));
+    need(n);
+    ouro_error_state s;
+    ouro_error_throw_text(rt, OURO_ERR_INDEX, &n->head, "first");
+    ouro_error_save(rt, &s);
+    always(ouro_error_code(rt) == OURO_OK && !ouro_error_peek(rt) && !strcmp(ouro_error_message(rt), ""));
+    always(s.code == OURO_ERR_INDEX && s.thrown == &n->head && !strcmp(s.message, "first"));
+    always(ouro_refcount(&n->head) == 2); // the state's now
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_error_restore(rt, &s);
+    always(ouro_error_code(rt) == OURO_ERR_INDEX && !strcmp(ouro_error_message(rt), "first"));
+    always(ouro_error_peek(rt) == &n->head && ouro_refcount(&n->head) == 2 && test_warnings() == 0);
+    always(s.code == OURO_OK && !s.thrown);
+    ouro_error_clear(rt);
+}
+
+CASE(error, an_aside_may_be_empty) {
+    ouro_error_state s;
+    ouro_error_save(rt, &s);
+    always(s.code == OURO_OK && !s.thrown && !strcmp(s.message, ""));
+    ouro_error_restore(rt, &s);
+    always(ouro_error_code(rt) == OURO_OK && !strcmp(ouro_error_message(rt), "") && test_warnings() == 0);
+}
+
+CASE(error, what_came_in_between_is_told) {
+    test_expect_warnings();
+    for (int pending = 0; pending < 2; pending++) {
+        ouro_error_state s;
+        hidden *h = hidden_new(rt);
+        need(h);
+        if (pending)
+            ouro_error_set(rt, OURO_ERR_KEY, "pending");
+        ouro_error_save(rt, &s);
+        ouro_error_throw_text(rt, OURO_ERR_IO, &h->head, "in between");
+        ouro_decref(&h->head);
+        always(test_warnings() == pending && hidden_deallocs == pending);
+        ouro_error_restore(rt, &s);
+        always(test_warnings() == pending + 1 && strstr(test_last_warning(), "in between"));
+        always(hidden_deallocs == pending + 1 && ouro_error_code(rt) == (pending ? OURO_ERR_KEY : OURO_OK));
+    }
+    always(!strcmp(ouro_error_message(rt), "pending"));
+    ouro_error_clear(rt);
+}
+
+CASE(error, asides_nest) {
+    ouro_error_state outer, inner;
+    ouro_error_set(rt, OURO_ERR_KEY, "one");
+    ouro_error_save(rt, &outer);
+    ouro_error_set(rt, OURO_ERR_IO, "two");
+    ouro_error_save(rt, &inner);
+    always(ouro_error_code(rt) == OURO_OK);
+    ouro_error_restore(rt, &inner);
+    always(ouro_error_code(rt) == OURO_ERR_IO);
+    ouro_error_clear(rt);
+    ouro_error_restore(rt, &outer);
+    always(ouro_error_code(rt) == OURO_ERR_KEY && test_warnings() == 0);
+    ouro_error_clear(rt);
+}
+
 // ---- finalizers and callbacks ----
 
 static int error_seen_inside;
@@ -253,11 +373,14 @@ CASE(error, codes_have_names) {
         {OURO_ERR_OVERFLOW, "OURO_ERR_OVERFLOW"},
         {OURO_ERR_STATE, "OURO_ERR_STATE"},
         {OURO_ERR_IO, "OURO_ERR_IO"},
+        {OURO_ERR_ATTRIBUTE, "OURO_ERR_ATTRIBUTE"},
+        {OURO_ERR_DIVISION, "OURO_ERR_DIVISION"},
+        {OURO_ERR_DEPTH, "OURO_ERR_DEPTH"},
         {OURO_ERR_THROWN, "OURO_ERR_THROWN"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         always(all[i].code == (int)i && !strcmp(ouro_code_name(all[i].code), all[i].name));
-    const int strange[] = {-1, 10, 999, OURO_ERR_USER, OURO_ERR_USER + 5, INT32_MAX, INT32_MIN};
+    const int strange[] = {-1, OURO_ERR_THROWN + 1, 999, OURO_ERR_USER, OURO_ERR_USER + 5, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
         always(ouro_code_name(strange[i]) && *ouro_code_name(strange[i]));
     always(ouro_error_code(rt) == OURO_OK);

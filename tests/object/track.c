@@ -164,7 +164,12 @@ CASE(track, a_type_that_is_not_registered) {
 
 CASE(track, a_tail_needs_a_number_of_items) {
     track_check_refused(rt, ouro_new(rt, &row_type), OURO_ERR_STATE, "row");
-    track_check_refused(rt, ouro_new(rt, &vec_type), OURO_ERR_STATE, "vec");
+}
+
+CASE(track, a_pointer_tail_starts_without_items) {
+    vec *v = own(ouro_new(rt, &vec_type));
+    need(v);
+    check(v->n == 0 && !v->item);
 }
 
 CASE(track, items_for_a_type_that_has_none) {
