@@ -159,7 +159,7 @@ static uint32_t birth_meta_untracked(const type_record *t) {
 }
 
 // An object with a few items inside, and nothing unusual about it; NULL if it is not such a one. Tuples are born here
-// (measured: 19 -> 11 ns for three items, with death).
+// (measured: 19.5 -> 16.8 ns for three items, with death).
 static inline ouro_obj *birth_row(ouro_rt *rt, const type_record *t, size_t n, uint32_t meta) {
     if (unlikely(n >= t->row_limit))
         return NULL;
