@@ -115,7 +115,8 @@ static void rt_hold(ouro_rt *rt, ouro_obj *o) {
 }
 
 static void rt_dealloc(ouro_rt *rt, ouro_obj *o) {
-    ouroi_object_dealloc(rt, o, type_of(o));
+    if (!meta_has(o, META_BARE))
+        ouroi_object_dealloc(rt, o, type_of(o));
 }
 
 typedef struct leak {

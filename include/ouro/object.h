@@ -73,6 +73,9 @@ OURO_API void *ouro_new_extra(ouro_rt *rt, const ouro_type *type, size_t n, size
 // No effect on objects that are tracked already, or whose type cannot be in a cycle.
 OURO_API void ouro_track(ouro_obj *o);
 
+// Tells that an object of a type with OURO_TYPE_OWES_DEALLOC has something to release when it dies.
+OURO_API void ouro_owe_dealloc(ouro_obj *o);
+
 // The type of an object. Returns: borrowed, valid for ever.
 OURO_API const ouro_type *ouro_type_of(const ouro_obj *o);
 

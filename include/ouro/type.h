@@ -60,6 +60,9 @@ typedef struct ouro_tail {
 
 enum {
     OURO_TYPE_ACYCLIC = 1, // the author vouches that no object of this type can be in a cycle
+    // dealloc runs only for the objects of which ouro_owe_dealloc has been told. For leaves of which few have anything
+    // to release, and without a base: the others die as fast as those of a type without dealloc.
+    OURO_TYPE_OWES_DEALLOC = 2,
 };
 
 // A description. All zero is a valid value for everything but name and size.

@@ -217,7 +217,7 @@ void ouroi_collect_finally(ouro_rt *rt) {
 // ---- quietly ----
 
 static bool needs_code(const ouro_obj *o, const type_record *t) {
-    return t->finalize || meta_has(o, OUROI_WEAKLY) || (!(t->flags & TYPE_PLAIN) && t->tail_place != OURO_TAIL_POINTER);
+    return (!(t->flags & TYPE_PLAIN) && !meta_has(o, META_BARE)) || meta_has(o, OUROI_WEAKLY);
 }
 
 // A child outside the set must be one whose death runs nothing and reaches nothing.

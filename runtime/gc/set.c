@@ -64,7 +64,7 @@ static inline void set_note(gc_set *set, const ouro_obj *o) {
         return;
     set->type = type;
     const type_record *t = type_of(o);
-    set->special |= !(t->flags & TYPE_PLAIN);
+    set->special |= !(t->flags & TYPE_PLAIN) || t->tail_place == OURO_TAIL_POINTER;
 }
 
 static uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation) {

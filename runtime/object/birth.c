@@ -207,6 +207,10 @@ void *(ouro_new_extra)(ouro_rt *rt, const ouro_type *type, size_t n, size_t byte
     return likely(b != NULL) ? birth_stamp(rt, b, t->size, whole, t->birth_meta) : birth_slow(rt, t, bin, whole);
 }
 
+void ouro_owe_dealloc(ouro_obj *o) {
+    meta_clear(o, META_BARE);
+}
+
 void ouro_track(ouro_obj *o) {
     if (!meta_has(o, META_HALF_BORN))
         return;

@@ -114,7 +114,8 @@ NOINLINE static void death_in_full(ouro_rt *rt, ouro_obj *o, const type_record *
         death_weak(rt, o);
     object_each_slot(o, t, death_drop_slot, NULL);
     ouroi_object_clear_hidden(rt, o, t);
-    ouroi_object_dealloc(rt, o, t);
+    if (!meta_has(o, META_BARE))
+        ouroi_object_dealloc(rt, o, t);
     if (t->tail_place == OURO_TAIL_POINTER)
         ouro_buf_free(rt, tail_start(o, t));
     event(rt, OURO_EVENT_FREED, o, NULL, 0);
@@ -129,6 +130,11 @@ typedef struct dying {
 } dying;
 
 static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth);
+
+// An object of which nobody has to hear that it dies.
+static inline bool death_is_bare(const heap *h, const ouro_obj *o) {
+    return (o->ouroi_meta & (META_BARE | OUROI_WEAKLY)) == META_BARE && !h->events;
+}
 
 static inline void death_drop(ouro_obj **slot, void *arg) {
     ouro_obj *child = *slot;
@@ -153,6 +159,11 @@ static inline void death_drop(ouro_obj **slot, void *arg) {
 static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
     const type_record *t = type_of(o);
     if (unlikely(!(t->flags & TYPE_PLAIN) || meta_has(o, OUROI_WEAKLY) || h->events)) {
+        if (death_is_bare(h, o)) {
+            death_zero(o);
+            block_give(p, o);
+            return;
+        }
         h->depth = depth;
         death_in_full(rt_of_heap(h), o, t);
         return;
@@ -160,6 +171,8 @@ static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
     dying d = {h, depth};
     death_zero(o);
     object_each_slot(o, t, death_drop, &d);
+    if (t->tail_place == OURO_TAIL_POINTER)
+        ouro_buf_free(rt_of_heap(h), tail_start(o, t));
     block_give(p, o);
 }
 
@@ -191,7 +204,7 @@ void ouroi_decref_slow(ouro_obj *o) {
     }
     page *p = page_of(o);
     heap *h = p->heap;
-    if ((o->ouroi_meta & (META_BARE | OUROI_WEAKLY)) == META_BARE && !h->events) {
+    if (death_is_bare(h, o)) {
         death_zero(o);
         block_give(p, o);
     } else {

@@ -71,7 +71,7 @@ static inline ouro_rt *rt_of(const ouro_obj *o) {
 
 // Bit 26 of the meta word: made by ouro_new_untracked, and not finished yet.
 #define META_HALF_BORN 0x04000000u
-// Bit 27: of a type without references and callbacks. To die, it gives its block back.
+// Bit 27: has neither references nor callbacks that must run. To die, it gives its block back.
 #define META_BARE 0x08000000u
 #define META_KNOWN                                                                                                     \
     (OUROI_TYPE_MASK | OUROI_GEN_MASK | OUROI_TRACKED | OUROI_FINALIZED | OUROI_WEAKLY | META_HALF_BORN | META_BARE)

@@ -104,6 +104,12 @@ static const char *base_check(const ouro_type *type) {
     return NULL;
 }
 
+// To die, an object of the type has nothing to do, but maybe to call dealloc.
+static bool type_is_bare(const ouro_type *type) {
+    return !type->n_fields && type->tail.place == OURO_TAIL_NONE && !type->traverse && !type->clear &&
+           !type->finalize && !type->base;
+}
+
 static const char *type_check(const ouro_type *type) {
     if (type->struct_size != sizeof(ouro_type))
         return "struct_size: not a description of this version; use ouro_type_init";
@@ -115,8 +121,10 @@ static const char *type_check(const ouro_type *type) {
         return "size is too large";
     if (type->align && type->align != 8 && type->align != 16 && type->align != 32 && type->align != 64)
         return "align is not 8, 16, 32 or 64";
-    if (type->flags & ~(unsigned)OURO_TYPE_ACYCLIC)
+    if (type->flags & ~(unsigned)(OURO_TYPE_ACYCLIC | OURO_TYPE_OWES_DEALLOC))
         return "flags has unknown bits";
+    if (type->flags & OURO_TYPE_OWES_DEALLOC && (!type->dealloc || !type_is_bare(type)))
+        return "flags: only a leaf with a dealloc, no other callback and no base can owe it";
     if (type->n_fields && !type->fields)
         return "fields is missing";
     if (type->tail.n_fields && !type->tail.fields)
@@ -191,8 +199,7 @@ static void record_callbacks(type_record *r, const ouro_type *type) {
         if (!r->finalize)
             r->finalize = t->finalize;
     }
-    bool busy = r->flags & (TYPE_TRAVERSES | TYPE_CLEARS | TYPE_DEALLOCS) || r->finalize;
-    if (!busy && r->tail_place != OURO_TAIL_POINTER)
+    if (!(r->flags & (TYPE_TRAVERSES | TYPE_CLEARS | TYPE_DEALLOCS)) && !r->finalize)
         r->flags |= TYPE_PLAIN;
 }
 
@@ -206,7 +213,8 @@ static void record_place(type_record *r) {
     size_t front = r->tail_items + GUARD_BYTES;
     r->row_limit =
         inside && plain && front <= CLASS_BYTES_MAX ? (uint16_t)((CLASS_BYTES_MAX - front) / r->tail_stride + 1) : 0;
-    if (r->flags & TYPE_PLAIN && !r->ref_n && !(r->flags & TYPE_HAS_TAIL))
+    bool leaf = r->flags & TYPE_PLAIN && !r->ref_n && !(r->flags & TYPE_HAS_TAIL);
+    if (leaf || r->type->flags & OURO_TYPE_OWES_DEALLOC)
         r->birth_meta |= META_BARE;
 }
 

@@ -15,7 +15,7 @@
 enum {
     TYPE_REGISTERED = 1,
     TYPE_CYCLIC = 2,    // its objects are tracked
-    TYPE_PLAIN = 4,     // to die, an object of it only drops its described fields
+    TYPE_PLAIN = 4,     // to die, an object of it only drops its described fields, and frees their buffer
     TYPE_TRAVERSES = 8, // has a traverse callback, its own or a base's
     TYPE_CLEARS = 16,   // has a clear callback
     TYPE_HAS_TAIL = 32,

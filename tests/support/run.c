@@ -12,6 +12,8 @@ static const char *run_name;
 static uint64_t run_fail_at;
 static ouro_stress_mode run_fail_mode;
 
+int (*test_prepare)(ouro_rt *rt);
+
 test_mode test_mode_now(void) {
     const char *mode = getenv("OURO_TEST_MODE");
     if (!mode || !*mode || !strcmp(mode, "plain"))
@@ -106,7 +108,7 @@ static uint64_t run_once(test_body body, test_setup setup, uint64_t n, ouro_stre
         setup(&options);
     run_rt = NULL;
     ouro_rt *rt = run_rt = ouro_rt_create(&options);
-    if (!rt || test_types_register(rt) < 0) {
+    if (!rt || test_types_register(rt) < 0 || (test_prepare && test_prepare(rt) < 0)) {
         test_fail(__FILE__, __LINE__, options.error);
         return 0;
     }

@@ -41,6 +41,9 @@ typedef void (*test_setup)(ouro_options *options);
 
 typedef enum test_mode { TEST_PLAIN, TEST_STRESS, TEST_FAULT } test_mode;
 
+// Called for each fresh runtime, before allocations are made to fail; may be NULL. A suite sets it before its tests
+// run.
+extern int (*test_prepare)(ouro_rt *rt);
 // Runs a body in the mode of the environment. `setup` may change the runtime's options, or is NULL.
 void test_run(const char *name, test_body body, test_setup setup);
 test_mode test_mode_now(void);
