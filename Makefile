@@ -255,7 +255,9 @@ $(B)/libouro-std.so.$(VERSION): $(call pic,$(STD)) $(B)/libouro.so.$(VERSION) $(
 	$(Q)$(LINK_SHARED) $(B)/libouro.so.$(VERSION) $(STD_NEEDS)
 
 $(EXAMPLES_C) $(EXAMPLES_CC) $(TESTS_CC): $(B)/%: $(B)/obj/%.o $(LIBS)
-$(EXAMPLES_DIR): $(B)/%: $$(call objects,$$(wildcard $$*/*.c)) $(LIBS) $(B)/.sources
+# So that `make run` builds no more than it needs.
+uses_std = $(shell grep -ls '^.include <ouro/std.h>' $(1)/*)
+$(EXAMPLES_DIR): $(B)/%: $$(call objects,$$(wildcard $$*/*.c)) $$(if $$(call uses_std,$$*),$(LIBS),$(LIB)) $(B)/.sources
 $(EXAMPLES_CC) $(TESTS_CC): LINKER = $(CXX)
 $(EXAMPLES) $(TESTS_CC):
 	@mkdir -p $(@D)
