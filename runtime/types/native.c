@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+// native.c: C functions, methods bound to an instance, cells, and the object that says "not for these operands".
+//
+// What a C function gives back is checked where it is called: a result and an error together, or neither, would be
+// noticed only later, by somebody who has nothing to do with it.
+#include "class.h"
+
+#include <stdio.h>
+
+typedef struct native {
+    ouro_obj head;
+    ouro_native_fn fn;
+    const char *name;
+    ouro_obj *self;       // NULL for none
+    uint32_t least, most; // UINT32_MAX: without end
+    bool takes_names;
+} native;
+
+typedef struct method {
+    ouro_obj head;
+    ouro_obj *function, *instance;
+} method;
+
+static const native *native_of(const ouro_obj *o) {
+    return (const native *)(const void *)o;
+}
+
+static const method *method_of(const ouro_obj *o) {
+    return (const method *)(const void *)o;
+}
+
+// ---- calling a native ----
+
+COLD static void native_wrong_count(ouro_rt *rt, const native *f, size_t n) {
+    char takes[48];
+    if (f->least == f->most)
+        snprintf(takes, sizeof takes, "%u", f->least);
+    else if (f->most == UINT32_MAX)
+        snprintf(takes, sizeof takes, "at least %u", f->least);
+    else
+        snprintf(takes, sizeof takes, "%u to %u", f->least, f->most);
+    const char *plural = strcmp(takes, "1") != 0 && strcmp(takes, "at least 1") != 0 ? "s" : "";
+    ouro_error_set(rt, OURO_ERR_TYPE, "%s() takes %s argument%s (%zu given)", f->name, takes, plural, n);
+}
+
+// The function has given a result and an error, or neither. Returns: NULL, with an error that names it.
+COLD static ouro_obj *native_inconsistent(ouro_rt *rt, const char *name, ouro_obj *result) {
+    if (!result) {
+        ouro_error_set(rt, OURO_ERR_STATE, "%s() failed without an error", name);
+        return NULL;
+    }
+    char left[160];
+    snprintf(left, sizeof left, "%s", ouro_error_message(rt));
+    ouro_error_set(rt, OURO_ERR_STATE, "%s() gave a result and left an error: %s", name, left);
+    ouro_decref(result);
+    return NULL;
+}
+
+static ouro_obj *native_call(ouro_rt *rt, ouro_obj *o, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
+    const native *f = native_of(o);
+    if (unlikely(n < f->least || (n > f->most && f->most != UINT32_MAX))) {
+        native_wrong_count(rt, f, n);
+        return NULL;
+    }
+    if (kwnames && unlikely(!f->takes_names && ouro_tuple_size(kwnames))) {
+        ouro_error_set(rt, OURO_ERR_TYPE, "%s() takes no keyword arguments", f->name);
+        return NULL;
+    }
+    ouro_obj *result = f->fn(rt, f->self, args, n, kwnames);
+    bool failed = ouro_error_code(rt) != OURO_OK;
+    return likely(failed == !result) ? result : native_inconsistent(rt, f->name, result);
+}
+
+static int native_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *out, ouro_obj **part) {
+    (void)rt;
+    (void)step;
+    (void)part;
+    return ouro_builder_format(out, "<native %s>", native_of(o)->name);
+}
+
+// A function that has got a self of its own is a method of that already; others become one of the instance.
+static ouro_obj *native_bind(ouro_rt *rt, ouro_obj *o, ouro_obj *self) {
+    return ouro_method_new(rt, o, self);
+}
+
+static const ouro_field native_fields[] = {OURO_FIELD(native, self)};
+static const ouro_ops native_ops = {
+    .struct_size = sizeof(ouro_ops),
+    .call = native_call,
+    .bind = native_bind,
+    .repr = native_repr,
+};
+static ouro_type native_type = {
+    .struct_size = sizeof(ouro_type),
+    .name = "native",
+    .size = sizeof(native),
+    .fields = native_fields,
+    .n_fields = 1,
+    .ops = &native_ops,
+};
+const ouro_type *const ouro_native_type = &native_type;
+
+static ouro_obj *native_make(ouro_rt *rt, const native *like) {
+    native *f = ouro_new(rt, &native_type);
+    if (!f)
+        return NULL;
+    f->fn = like->fn;
+    f->name = like->name;
+    f->least = like->least;
+    f->most = like->most;
+    f->takes_names = like->takes_names;
+    ouro_setref(&f->head, &f->self, like->self);
+    return &f->head;
+}
+
+static uint32_t native_limit(size_t n) {
+    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+ouro_obj *ouro_native_new(ouro_rt *rt, const char *name, ouro_native_fn fn, ouro_obj *self, size_t least, size_t most) {
+    native like = {.fn = fn, .name = name, .self = self, .least = native_limit(least), .most = native_limit(most)};
+    return native_make(rt, &like);
+}
+
+ouro_obj *ouro_native_new_kw(ouro_rt *rt, const char *name, ouro_native_fn fn, ouro_obj *self, size_t least,
+                             size_t most) {
+    native like = {.fn = fn, .name = name, .self = self, .least = native_limit(least), .most = native_limit(most)};
+    like.takes_names = true;
+    return native_make(rt, &like);
+}
+
+const char *ouro_native_name(const ouro_obj *o) {
+    return native_of(o)->name;
+}
+
+// ---- methods ----
+
+#define PREPEND_NEAR 8 // arguments that need no memory
+
+ouro_obj *ouroi_call_prepended(ouro_rt *rt, ouro_obj *f, ouro_obj *self, ouro_obj *const *args, size_t n,
+                               ouro_obj *kwnames) {
+    ouro_obj *near[PREPEND_NEAR], **all = near;
+    size_t given = n + (kwnames ? ouro_tuple_size(kwnames) : 0);
+    if (given >= PREPEND_NEAR && !(all = ouro_buf_alloc(rt, (given + 1) * sizeof *all)))
+        return NULL;
+    all[0] = self;
+    if (given)
+        memcpy(all + 1, args, given * sizeof *all);
+    ouro_obj *result = ouro_call(rt, f, all, n + 1, kwnames);
+    if (all != near)
+        ouro_buf_free(rt, all);
+    return result;
+}
+
+static ouro_obj *method_call(ouro_rt *rt, ouro_obj *o, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
+    const method *m = method_of(o);
+    if (likely(m->function && m->instance))
+        return ouroi_call_prepended(rt, m->function, m->instance, args, n, kwnames);
+    ouro_error_set(rt, OURO_ERR_STATE, "a method that has been taken apart was called");
+    return NULL;
+}
+
+static int method_compare(ouro_rt *rt, ouro_relation relation, ouro_obj *a, ouro_obj *b) {
+    (void)rt;
+    if (relation != OURO_EQ || !ouro_is_method(b))
+        return OURO_PASS;
+    return method_of(a)->function == method_of(b)->function && method_of(a)->instance == method_of(b)->instance;
+}
+
+static int method_hash(ouro_rt *rt, ouro_obj *o, ouro_step *step, uint64_t *hash, ouro_obj **part) {
+    (void)step;
+    (void)part;
+    *hash = ouroi_hash_word(rt, (uint64_t)(uintptr_t)method_of(o)->function) ^
+            ouroi_hash_word(rt, ~(uint64_t)(uintptr_t)method_of(o)->instance);
+    return 0;
+}
+
+static int method_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *out, ouro_obj **part) {
+    const method *m = method_of(o);
+    (void)rt;
+    (void)step;
+    (void)part;
+    if (!m->function || !m->instance)
+        return ouro_builder_text(out, "<bound method>");
+    const char *name = ouro_is_native(m->function) ? ouro_native_name(m->function) : ouroi_type_name(m->function);
+    return ouro_builder_format(out, "<bound method %s of '%s' object at %p>", name, ouroi_type_name(m->instance),
+                               (void *)m->instance);
+}
+
+static const ouro_field method_fields[] = {OURO_FIELD(method, function), OURO_FIELD(method, instance)};
+static const ouro_ops method_ops = {
+    .struct_size = sizeof(ouro_ops),
+    .hash = method_hash,
+    .compare = method_compare,
+    .call = method_call,
+    .repr = method_repr,
+};
+static ouro_type method_type = {
+    .struct_size = sizeof(ouro_type),
+    .name = "method",
+    .size = sizeof(method),
+    .fields = method_fields,
+    .n_fields = 2,
+    .ops = &method_ops,
+};
+const ouro_type *const ouro_method_type = &method_type;
+
+ouro_obj *ouro_method_new(ouro_rt *rt, ouro_obj *function, ouro_obj *self) {
+    method *m = ouro_new(rt, &method_type);
+    if (!m)
+        return NULL;
+    ouro_setref(&m->head, &m->function, function);
+    ouro_setref(&m->head, &m->instance, self);
+    return &m->head;
+}
+
+ouro_obj *ouro_method_function_peek(const ouro_obj *o) {
+    return method_of(o)->function;
+}
+
+ouro_obj *ouro_method_instance_peek(const ouro_obj *o) {
+    return method_of(o)->instance;
+}
+
+// ---- cells ----
+
+static int cell_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *out, ouro_obj **part) {
+    const ouro_obj *value = ouro_cell_peek(o);
+    (void)rt;
+    (void)step;
+    (void)part;
+    return value ? ouro_builder_format(out, "<cell of '%s' object at %p>", ouroi_type_name(value), (const void *)value)
+                 : ouro_builder_text(out, "<empty cell>");
+}
+
+static const ouro_field cell_fields[] = {OURO_FIELD(ouroi_cell, value)};
+static const ouro_ops cell_ops = {.struct_size = sizeof(ouro_ops), .repr = cell_repr};
+static ouro_type cell_type = {
+    .struct_size = sizeof(ouro_type),
+    .name = "cell",
+    .size = sizeof(ouroi_cell),
+    .fields = cell_fields,
+    .n_fields = 1,
+    .ops = &cell_ops,
+};
+const ouro_type *const ouro_cell_type = &cell_type;
+
+ouro_obj *ouro_cell_new(ouro_rt *rt, ouro_obj *value) {
+    ouroi_cell *c = ouro_new(rt, &cell_type);
+    if (!c)
+        return NULL;
+    ouro_setref(&c->head, &c->value, value);
+    return &c->head;
+}
+
+// ---- not implemented: a cell-like object of its own would be a type more; a native that is never called will do ----
+
+static ouro_obj *not_implemented_call(ouro_rt *rt, ouro_obj *self, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
+    (void)self;
+    (void)args;
+    (void)n;
+    (void)kwnames;
+    ouro_error_set(rt, OURO_ERR_TYPE, "not_implemented cannot be called");
+    return NULL;
+}
+
+ouro_obj *ouro_not_implemented(ouro_rt *rt) {
+    return state_of(rt)->not_implemented;
+}
+
+int ouroi_native_open(ouro_rt *rt) {
+    if (ouroi_kind_open(rt, &native_type, OUROI_KIND_NATIVE) < 0 ||
+        ouroi_kind_open(rt, &method_type, OUROI_KIND_METHOD) < 0 ||
+        ouroi_kind_open(rt, &cell_type, OUROI_KIND_CELL) < 0)
+        return -1;
+    if (state_of(rt)->not_implemented)
+        return 0;
+    ouro_obj *o = ouro_native_new(rt, "not_implemented", not_implemented_call, NULL, 0, OURO_ANY);
+    if (!o)
+        return -1;
+    ouro_immortalize(o);
+    state_of(rt)->not_implemented = o;
+    return 0;
+}
