@@ -14,8 +14,8 @@
 typedef struct bench_row {
     const char *workload, *variant, *heap;
     size_t n;     // how many, or how deep
-    size_t quick; // the same for a quick run
-    size_t size;  // bytes of payload, where there is any
+    size_t quick; // the same for a quick run, 0 if it leaves the row out
+    size_t size;  // bytes of payload, or items of a container, where there are any
     size_t touch; // MiB to warm up before the run
     int collects; // 1 if automatic collection is on
 } bench_row;
@@ -49,6 +49,63 @@ static const bench_row bench_rows[] = {
     {"NC", "grow", "-", 2000000, 400000, 0, 120, 1},
     {"NC", "churn", "-", 1000, 200, 0, 80, 1},
     {"RT", "create+destroy", "-", 50, 20, 0, 10, 1},
+    {"S1", "10", "-", 1000000, 0, 10, 60, 0},
+    {"S1", "1k", "-", 1000000, 200000, 1000, 60, 0},
+    {"S1", "1m", "-", 1000000, 0, 1000000, 60, 0},
+    {"S1", "1m-random", "-", 1000000, 0, 1000000, 60, 0},
+    {"S2", "10", "-", 1000000, 0, 10, 60, 0},
+    {"S2", "1k", "-", 1000000, 0, 1000, 60, 0},
+    {"S2", "1m", "-", 1000000, 0, 1000000, 60, 0},
+    {"S2", "1m-random", "-", 1000000, 0, 1000000, 60, 0},
+    {"S3", "10", "-", 1000000, 0, 10, 150, 0},
+    {"S3", "1k", "-", 1000000, 200000, 1000, 150, 0},
+    {"S3", "1m", "-", 1000000, 0, 1000000, 300, 0},
+    {"S3", "1m-random", "-", 1000000, 0, 1000000, 300, 0},
+    {"S4", "10", "-", 1000000, 0, 10, 150, 0},
+    {"S4", "1k", "-", 1000000, 0, 1000, 150, 0},
+    {"S4", "1m", "-", 1000000, 0, 1000000, 200, 0},
+    {"S4", "1m-random", "-", 1000000, 0, 1000000, 200, 0},
+    {"S5", "10", "-", 1000000, 0, 10, 150, 0},
+    {"S5", "1k", "-", 1000000, 0, 1000, 150, 0},
+    {"S5", "1m", "-", 1000000, 0, 1000000, 300, 0},
+    {"S5", "1m-random", "-", 1000000, 0, 1000000, 300, 0},
+    {"S6", "append-1k", "-", 1000000, 0, 1000, 10, 0},
+    {"S6", "append-1m", "-", 1000000, 0, 1000000, 200, 0},
+    {"S6", "builder-1k", "-", 1000000, 0, 1000, 10, 0},
+    {"S6", "builder-1m", "-", 1000000, 0, 1000000, 200, 0},
+    {"S6", "join-1k", "-", 1000000, 0, 1000, 10, 0},
+    {"S6", "make-10", "-", 100000, 0, 10, 20, 0},
+    {"S6", "make-100", "-", 100000, 0, 100, 30, 0},
+    {"S6", "intern", "-", 100000, 0, 10, 20, 0},
+    {"S7", "1k", "-", 1000000, 0, 1000, 10, 0},
+    {"S7", "1m", "-", 1000000, 0, 1000000, 200, 0},
+    {"S8", "native", "-", 10000000, 2000000, 0, 1, 0},
+    {"S9", "words", "-", 5000000, 0, 1000, 1, 0},
+    {"S9", "1000-digits", "-", 2000, 0, 1000, 1, 0},
+    {"S10", "ints", "-", 1000000, 0, 200000, 40, 0},
+    {"S10", "strs", "-", 1000000, 0, 200000, 40, 0},
+    {"S10", "sorted", "-", 1000000, 0, 200000, 40, 0},
+    {"S10", "small", "-", 1000000, 0, 10, 40, 0},
+    {"SB", "int", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "float", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "str-10", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "list-0", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "list-3", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "appended-3", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "tuple-3", "-", 1000000, 0, 0, 160, 0},
+    {"SB", "dict-0", "-", 1000000, 0, 0, 300, 0},
+    {"SB", "dict-3", "-", 1000000, 100000, 0, 300, 0},
+    {"SB", "set-0", "-", 1000000, 0, 0, 250, 0},
+    {"SB", "set-3", "-", 1000000, 0, 0, 250, 0},
+    {"SB", "plain-3", "-", 1000000, 100000, 0, 160, 0},
+    {"SB", "slots-3", "-", 1000000, 0, 0, 160, 0},
+    {"SC", "random", "-", 100000, 0, 0, 40, 0},
+    {"SC", "sequential", "-", 100000, 0, 0, 40, 0},
+    {"SC", "stride-16", "-", 100000, 0, 0, 40, 0},
+    {"SC", "stride-32", "-", 100000, 0, 0, 40, 0},
+    {"SC", "mersenne", "-", 5000, 0, 0, 40, 0},
+    {"SC", "prepared", "-", 100000, 0, 0, 40, 0},
+    {"SC", "prepared-str", "-", 100000, 0, 0, 40, 0},
 };
 
 static uint64_t bench_state = 42;
@@ -137,6 +194,12 @@ void bench_print_ns(const char *metric, double start, double n) {
     bench_print(metric, (bench_now() - start) * 1e9 / n, "ns");
 }
 
+double bench_lap(double *at) {
+    double now = bench_now(), lap = now - *at;
+    *at = now;
+    return lap;
+}
+
 void bench_fail(const char *what) {
     fprintf(stderr, "bench: %s\n", what);
     exit(1);
@@ -155,7 +218,7 @@ static void bench_touch(size_t mib) {
     wait(NULL);
 }
 
-static void bench_start(const bench_peer *peer, const bench_row *row, const bench_work *work, const char *special,
+static void bench_start(const bench_part *part, const bench_row *row, const bench_work *work, const char *special,
                         int quick) {
     bench_run run = {quick ? row->quick : row->n,
                      row->size,
@@ -163,17 +226,18 @@ static void bench_start(const bench_peer *peer, const bench_row *row, const benc
                      row->collects,
                      row->variant,
                      special,
-                     peer->ops};
+                     part->ops,
+                     part->std};
     if (bench_special(&run, "auto") || bench_special(&run, "off"))
         run.collects = bench_special(&run, "auto");
     bench_touch(quick ? row->touch / 5 + 1 : row->touch);
-    peer->open(&run);
+    part->open(&run);
     work->run(&run);
 }
 
 // Runs what is wanted ("W5 graph:held aged") of one row and one work; prints what there is if nothing is wanted.
 // Returns: 1 if it was here.
-static int bench_specials(const bench_peer *peer, const bench_row *row, const bench_work *work, const char *wanted,
+static int bench_specials(const bench_part *part, const bench_row *row, const bench_work *work, const char *wanted,
                           int quick) {
     for (const char *s = work->specials;; s++) {
         char special[32], name[96];
@@ -183,7 +247,7 @@ static int bench_specials(const bench_peer *peer, const bench_row *row, const be
         if (!wanted) {
             puts(name);
         } else if (strcmp(name, wanted) == 0) {
-            bench_start(peer, row, work, special, quick);
+            bench_start(part, row, work, special, quick);
             return 1;
         }
         s += n;
@@ -192,17 +256,24 @@ static int bench_specials(const bench_peer *peer, const bench_row *row, const be
     }
 }
 
-static int bench_walk(const bench_peer *peer, const char *wanted, int quick) {
-    for (size_t r = 0; r < BENCH_COUNT(bench_rows); r++) {
-        for (size_t w = 0; w < peer->n_works; w++) {
-            const bench_row *row = &bench_rows[r];
-            const bench_work *work = &peer->works[w];
-            int serves = strcmp(row->workload, work->workload) == 0 &&
-                         strncmp(row->variant, work->variant, strlen(work->variant)) == 0;
-            if (serves && bench_specials(peer, row, work, wanted, quick))
-                return 1;
-        }
+static int bench_row_walk(const bench_part *part, const bench_row *row, const char *wanted, int quick) {
+    if (quick && !row->quick)
+        return 0;
+    for (size_t w = 0; w < part->n_works; w++) {
+        const bench_work *work = &part->works[w];
+        int serves = strcmp(row->workload, work->workload) == 0 &&
+                     strncmp(row->variant, work->variant, strlen(work->variant)) == 0;
+        if (serves && bench_specials(part, row, work, wanted, quick))
+            return 1;
     }
+    return 0;
+}
+
+static int bench_walk(const bench_peer *peer, const char *wanted, int quick) {
+    for (size_t r = 0; r < BENCH_COUNT(bench_rows); r++)
+        for (size_t p = 0; p < peer->n_parts; p++)
+            if (bench_row_walk(&peer->parts[p], &bench_rows[r], wanted, quick))
+                return 1;
     return 0;
 }
 
@@ -211,7 +282,7 @@ int bench_main(int argc, char **argv, const bench_peer *peer) {
     argv += quick;
     argc -= quick;
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
-        bench_walk(peer, NULL, 0);
+        bench_walk(peer, NULL, quick);
     } else if (argc == 2 && strcmp(argv[1], "version") == 0) {
         puts(peer->version());
     } else if (argc == 4) {
@@ -220,7 +291,7 @@ int bench_main(int argc, char **argv, const bench_peer *peer) {
         if (!bench_walk(peer, name, quick))
             bench_fail("this peer cannot do that; `list` says what it can");
     } else {
-        fprintf(stderr, "usage: [-q] WORKLOAD VARIANT HEAP | list | version\n");
+        fprintf(stderr, "usage: [-q] WORKLOAD VARIANT HEAP | [-q] list | version\n");
         return 2;
     }
     return 0;

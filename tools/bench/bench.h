@@ -8,6 +8,8 @@
 //            compares graph:held of one peer with graph:held of another, or else with its graph.
 //   ops      what a peer does in its own way, the way its users would: a step of at least ten objects each, so that
 //            the call through a pointer does not show. Where single objects are timed the peer has the whole loop.
+//   part     some works of a peer, and what they need: the core's (workloads.c) and those of the standard objects
+//            (bench_std.h), which a peer may not have
 //
 // `prog list` prints what the peer can do, `prog W1 hot -` runs it and prints a line "metric value unit" for each thing
 // measured (smaller is always better), `prog version` says what the peer is. `prog -q ...` does about a fifth of it.
@@ -41,12 +43,15 @@ typedef struct bench_ops {
     void (*root)(void **a, size_t n);  // makes n owned references known to the collector; or NULL
 } bench_ops;
 
+struct bench_std;
+
 typedef struct bench_run {
     size_t n, size;
     int aged;     // the nodes are linked in another order than they were allocated in
     int collects; // automatic collection is on
     const char *variant, *special;
     const bench_ops *ops;
+    const struct bench_std *std; // see bench_std.h
 } bench_run;
 
 typedef void (*bench_fn)(const bench_run *run);
@@ -57,11 +62,17 @@ typedef struct bench_work {
     bench_fn run;
 } bench_work;
 
-typedef struct bench_peer {
-    const bench_ops *ops;
+typedef struct bench_part {
     const bench_work *works;
     size_t n_works;
     void (*open)(const bench_run *run); // called before the work
+    const bench_ops *ops;
+    const struct bench_std *std;
+} bench_part;
+
+typedef struct bench_peer {
+    const bench_part *parts;
+    size_t n_parts;
     const char *(*version)(void);
 } bench_peer;
 
@@ -92,6 +103,9 @@ double bench_now(void);
 // Bytes of memory resident now, and the most that were at once.
 double bench_rss(void);
 double bench_peak(void);
+
+// The time since *at, which becomes now.
+double bench_lap(double *at);
 
 // A random number below n; the same sequence in every run.
 size_t bench_below(size_t n);

@@ -11,8 +11,12 @@ PYTHON_CONFIG ?= /usr/bin/python3.11-config
 
 BENCH := $(B)/bench
 bench_objects = $(call objects,tools/bench/bench.c tools/bench/workloads.c tools/bench/work_$(1).c)
+# What the peers with standard objects have besides.
+std_objects = $(call bench_objects,$(1)) \
+    $(call objects,tools/bench/std_workloads.c tools/bench/std_bounds.c tools/bench/std_$(1).c)
 
 ifneq ($(findstring bench,$(MAKECMDGOALS)),)
+$(if $(STD),,$(error bench: without the standard objects (WING=) there is half to measure))
 BENCH_PYTHON := $(wildcard $(shell $(PYTHON_CONFIG) --configdir 2>/dev/null)/libpython3.11.a)
 BENCH_MIMALLOC := $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - -lmimalloc -o /dev/null 2>/dev/null && \
     echo yes)
@@ -29,14 +33,16 @@ bench-quick: $(BENCH_PROGRAMS) ## the same with a fifth of the work, in less tha
 	$(Q)CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -q -n 3 -w "$(W)" -o build/bench-quick.json $^
 .PHONY: bench bench-quick
 
-$(BENCH)/bench_ouro: $(call bench_objects,ouro) $(LIB)
+$(BENCH)/bench_ouro: $(call std_objects,ouro) $(LIBS)
+$(BENCH)/bench_ouro: BENCH_LIBS = $(STD_NEEDS)
 $(BENCH)/bench_malloc: $(call bench_objects,malloc)
 $(BENCH)/bench_mimalloc: $(call bench_objects,malloc)
 $(BENCH)/bench_mimalloc: BENCH_LIBS = -lmimalloc
-$(BENCH)/bench_cpython: $(call bench_objects,cpython)
+$(BENCH)/bench_cpython: $(call std_objects,cpython)
 $(BENCH)/bench_cpython: BENCH_LIBS = -no-pie $(BENCH_PYTHON) -lz -lexpat \
     $(filter-out -L% -lpython%,$(shell $(PYTHON_CONFIG) --ldflags --embed))
-$(call objects,tools/bench/work_cpython.c): ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell $(PYTHON_CONFIG) --includes))
+$(call objects,tools/bench/work_cpython.c tools/bench/std_cpython.c): \
+    ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell $(PYTHON_CONFIG) --includes))
 $(BENCH)/bench_%:
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $(BENCH_LIBS)

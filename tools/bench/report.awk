@@ -80,6 +80,7 @@ function fill(k,    p, row, who) {
         measure(row, who, part[4])
         if (p == 1)
             mine = median
+        figure[who] = count ? median : 0
         medians[p] = count ? short(median) : (row, who) in crash ? crash[row, who] : "-"
         ratios[p] = count && mine > 0 ? sprintf("%.2f", median / mine) : medians[p] == "-" ? "-" : medians[p]
         ranges[p] = count ? short(low) "-" short(high) " (" count ")" : medians[p]
@@ -88,9 +89,18 @@ function fill(k,    p, row, who) {
     }
 }
 
-function goal_text(row,    g) {
-    g = goal[row]
-    return g == "" ? "" : g " " (mine <= g ? "met" : "missed")
+# A goal is a figure, or a part of a peer's: 0.6*cpython. It is of this line, this metric of the workload, or all of it.
+function goal_of(w, v, h, m) {
+    if ((w, v, h, m) in goal)
+        return goal[w, v, h, m]
+    return (w, "*", "*", m) in goal ? goal[w, "*", "*", m] : goal[w, "*", "*", "*"]
+}
+
+function goal_text(    g, limit) {
+    g = limit = goal_of(part[1], part[2], part[3], part[4])
+    if (split(g, factor, "[*]") == 2)
+        limit = factor[1] * figure[factor[2]]
+    return limit + 0 == 0 ? "" : g " " (mine <= limit ? "met" : "missed")
 }
 
 END {
@@ -114,7 +124,7 @@ END {
             line = line sprintf(" %9s", ratios[p])
         for (p = 1; p <= n_peers; p++)
             line = line sprintf(" %9s", medians[p])
-        print line sprintf(" %-4s %s", u, goal_text(key[k]))
+        print line sprintf(" %-4s %s", u, goal_text())
         spread[k] = name
         for (p = 1; p <= n_peers; p++)
             spread[k] = spread[k] sprintf(" %20s", ranges[p])

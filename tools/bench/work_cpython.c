@@ -6,7 +6,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "bench.h"
+#include "bench_std.h"
 
 typedef struct node {
     PyObject ob_base; // what PyObject_HEAD stands for
@@ -397,6 +397,8 @@ static const char *cpython_version(void) {
 }
 
 int main(int argc, char **argv) {
-    const bench_peer peer = {&cpython_ops, cpython_works, BENCH_COUNT(cpython_works), cpython_open, cpython_version};
+    const bench_part parts[] = {{cpython_works, BENCH_COUNT(cpython_works), cpython_open, &cpython_ops, NULL},
+                                bench_std_part(cpython_open)};
+    const bench_peer peer = {parts, BENCH_COUNT(parts), cpython_version};
     return bench_main(argc, argv, &peer);
 }

@@ -217,6 +217,7 @@ static const char *malloc_version(void) {
 }
 
 int main(int argc, char **argv) {
-    const bench_peer peer = {&malloc_ops, malloc_works, BENCH_COUNT(malloc_works), malloc_open, malloc_version};
+    const bench_part parts[] = {{malloc_works, BENCH_COUNT(malloc_works), malloc_open, &malloc_ops, NULL}};
+    const bench_peer peer = {parts, BENCH_COUNT(parts), malloc_version};
     return bench_main(argc, argv, &peer);
 }

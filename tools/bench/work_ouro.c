@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // work_ouro.c: the workloads on Ouro's public headers, as an interpreter's author would write them: a described type
 // with two references, fields set by ouro_setref and its kin, and a list whose items are a described tail.
-#include "bench.h"
+#include "bench_std.h"
 
 #include <ouro.h>
 #include <stdio.h>
@@ -371,7 +371,15 @@ static const char *ouro_version_text(void) {
     return text;
 }
 
+static void std_open(const bench_run *run) {
+    ouro_open(run);
+    run->std->open(rt);
+}
+
 int main(int argc, char **argv) {
-    const bench_peer peer = {&ouro_ops, ouro_works, BENCH_COUNT(ouro_works), ouro_open, ouro_version_text};
+    const bench_part parts[] = {{ouro_works, BENCH_COUNT(ouro_works), ouro_open, &ouro_ops, NULL},
+                                bench_std_part(std_open),
+                                bench_keyed_part(std_open)};
+    const bench_peer peer = {parts, BENCH_COUNT(parts), ouro_version_text};
     return bench_main(argc, argv, &peer);
 }
