@@ -209,10 +209,9 @@ static void record_place(type_record *r) {
     bool inside = r->tail_place == OURO_TAIL_INLINE, plain = c != CLASS_COUNT && r->align == 8;
     r->bin = c == CLASS_COUNT || inside ? BIN_LARGE : (uint8_t)bin_of(r->kind, c);
     bool stretches = plain && r->kind == OURO_PAGE_LEAF && !(r->flags & TYPE_HAS_TAIL);
-    r->extra_limit = stretches ? (uint16_t)(CLASS_BYTES_MAX + 1 - whole) : 0;
-    size_t front = r->tail_items + GUARD_BYTES;
-    r->row_limit =
-        inside && plain && front <= CLASS_BYTES_MAX ? (uint16_t)((CLASS_BYTES_MAX - front) / r->tail_stride + 1) : 0;
+    r->extra_limit = stretches ? CLASS_BYTES_MAX + 1 - (uint32_t)whole : 0;
+    uint32_t front = r->tail_items + (uint32_t)GUARD_BYTES;
+    r->row_limit = inside && plain && front <= CLASS_BYTES_MAX ? (CLASS_BYTES_MAX - front) / r->tail_stride + 1 : 0;
     bool leaf = r->flags & TYPE_PLAIN && !r->ref_n && !(r->flags & TYPE_HAS_TAIL);
     if (leaf || r->type->flags & OURO_TYPE_OWES_DEALLOC)
         r->birth_meta |= META_BARE;

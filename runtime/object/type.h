@@ -35,8 +35,8 @@ typedef struct type_record {
     uint8_t kind; // of its pages
     // What follows is the tail, in place of ouro_tail, with offsets instead of fields.
     uint8_t tail_place, tail_wide;
-    uint16_t extra_limit; // of bytes that a small leaf can have more, and ouro_new_extra makes at once; 0 for others
-    uint16_t row_limit;   // of items inside that ouro_new_tail makes at once; 0 for others
+    uint32_t extra_limit; // of bytes that a small leaf can have more, and ouro_new_extra makes at once; 0 for others
+    uint32_t row_limit;   // of items inside that ouro_new_tail makes at once; 0 for others
     uint32_t align;
     uint32_t tail_items, tail_count, tail_stride;
     uint32_t tail_ref_n;
