@@ -15,7 +15,7 @@ static inline table *dict_check(ouro_rt *rt, const char *where, ouro_obj *dict) 
 }
 
 ouro_obj *ouro_dict_new(ouro_rt *rt) {
-    return ouro_new_tail(rt, ouro_dict_type, 0);
+    return ouro_new(rt, ouro_dict_type);
 }
 
 size_t ouro_dict_size(const ouro_obj *dict) {

@@ -97,8 +97,21 @@ static int exception_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builde
     return -1;
 }
 
-static int exception_str(ouro_rt *rt, ouro_obj *o, ouro_builder *out) {
+// The arguments of the innermost of exceptions that were each made of another one alone, and are written as that is.
+// Going in by calls would need a deep stack. Returns: new.
+static ouro_obj *exception_str_args(ouro_rt *rt, ouro_obj *o) {
     ouro_obj *args = exception_args(rt, o);
+    while (ouro_tuple_size(args) == 1 && ouro_is_exception(ouro_tuple_peek(args, 0)) &&
+           !special_find(rt, class_of(ouro_tuple_peek(args, 0)), SPECIAL_STR)) {
+        ouro_obj *inner = exception_args(rt, ouro_tuple_peek(args, 0));
+        ouro_decref(args);
+        args = inner;
+    }
+    return args;
+}
+
+static int exception_str(ouro_rt *rt, ouro_obj *o, ouro_builder *out) {
+    ouro_obj *args = exception_str_args(rt, o);
     int result = 0;
     if (ouro_tuple_size(args) == 1)
         result = ouro_builder_str(out, ouro_tuple_peek(args, 0));

@@ -34,10 +34,11 @@ bool ouroi_list_resize(ouro_rt *rt, ouroi_list *l, size_t capacity) {
     return true;
 }
 
-// A list that grows gets a quarter more at a time (and what the blocks' sizes add to that), but what is first put into
-// an empty one at once gets just what it needs.
+// A list that grows gets a quarter more at a time (and what the blocks' sizes add to that); a large one half, since its
+// items move to fresh pages each time. What is first put into an empty one at once gets just what it needs.
+#define LIST_LARGE 8192
 static size_t list_capacity(size_t size, size_t more) {
-    size_t wanted = size + more, grown = size + size / 4 + 4;
+    size_t wanted = size + more, grown = size + (size < LIST_LARGE ? size / 4 + 4 : size / 2);
     bool exactly = wanted > grown || grown > OURO_LIST_MAX || (!size && more > 1);
     return exactly ? wanted : grown;
 }

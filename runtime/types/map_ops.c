@@ -214,7 +214,7 @@ int ouroi_map_update(ouro_rt *rt, table *t, size_t stride, ouro_obj *other) {
 // ---- copies ----
 
 static ouro_obj *map_new(ouro_rt *rt, size_t stride) {
-    return ouro_new_tail(rt, stride == DICT_STRIDE ? ouro_dict_type : ouro_odict_type, 0);
+    return ouro_new(rt, stride == DICT_STRIDE ? ouro_dict_type : ouro_odict_type);
 }
 
 ouro_obj *ouroi_map_copy(ouro_rt *rt, ouro_obj *o) {

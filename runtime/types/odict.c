@@ -49,7 +49,7 @@ static void odict_unlink(ordered *d, uint32_t i) {
 // ---- reading ----
 
 ouro_obj *ouro_odict_new(ouro_rt *rt) {
-    return ouro_new_tail(rt, ouro_odict_type, 0);
+    return ouro_new(rt, ouro_odict_type);
 }
 
 size_t ouro_odict_size(const ouro_obj *odict) {

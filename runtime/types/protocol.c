@@ -54,13 +54,8 @@ COLD static ouro_obj *protocol_lacks_null(ouro_rt *rt, const ouro_obj *o, const 
     return NULL;
 }
 
-bool ouroi_enter(ouro_rt *rt) {
-    std_state *s = state_of(rt);
-    if (likely(s->depth < s->max_depth)) {
-        s->depth++;
-        return true;
-    }
-    ouro_error_set(rt, OURO_ERR_DEPTH, "calls nested more than %zu deep", s->max_depth);
+bool ouroi_too_deep(ouro_rt *rt) {
+    ouro_error_set(rt, OURO_ERR_DEPTH, "calls nested more than %zu deep", state_of(rt)->max_depth);
     return false;
 }
 

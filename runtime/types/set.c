@@ -84,7 +84,7 @@ int ouroi_set_fill(ouro_rt *rt, table *t, ouro_obj *iterable) {
 
 // Makes a set of either type. Returns: new; NULL on failure.
 static ouro_obj *set_make(ouro_rt *rt, const ouro_type *type, ouro_obj *iterable) {
-    ouro_obj *o = ouro_new_tail(rt, type, 0);
+    ouro_obj *o = ouro_new(rt, type);
     if (!o || !iterable)
         return o;
     size_t stride = ouroi_keys_stride(iterable);
@@ -275,7 +275,7 @@ int ouroi_set_open(ouro_rt *rt) {
         ouroi_kind_open(rt, &frozenset_type, OUROI_KIND_FROZENSET) < 0 ||
         ouroi_kind_open(rt, &set_iter_type, OUROI_KIND_SET_ITER) < 0)
         return -1;
-    ouro_obj *empty = ouro_new_tail(rt, &frozenset_type, 0);
+    ouro_obj *empty = ouro_new(rt, &frozenset_type);
     if (!empty)
         return -1;
     ouro_immortalize(empty);

@@ -114,7 +114,7 @@ ouro_obj *ouro_set_combine(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
         return NULL;
     }
     bool frozen = ouro_is_frozenset(a) || ouro_is_a(a, ouro_frozenset_type);
-    ouro_obj *result = ouro_new_tail(rt, frozen ? ouro_frozenset_type : ouro_set_type, 0);
+    ouro_obj *result = ouro_new(rt, frozen ? ouro_frozenset_type : ouro_set_type);
     if (!result)
         return NULL;
     int failed = op == OURO_OR ? ouroi_table_copy(rt, table_of(result), SET_STRIDE, table_of(a), SET_STRIDE) : 0;
@@ -289,7 +289,7 @@ static int set_deep_from(ouro_rt *rt, ouro_obj *o, const ouro_type *type, ouro_s
     if (copy && set_deep_take(rt, *made, copy) < 0)
         return -1;
     if (!step->number) {
-        if (!*made && !(*made = ouro_new_tail(rt, type, 0)))
+        if (!*made && !(*made = ouro_new(rt, type)))
             return -1;
         step->number = table_of(o)->stamp + 1;
     }

@@ -121,7 +121,14 @@ int ouroi_index(ouro_rt *rt, const char *where, const ouro_obj *o, ptrdiff_t *i)
 int ouroi_position(ouro_rt *rt, const char *where, ptrdiff_t i, size_t length, size_t *at);
 
 // Around code that may call back in: false, with OURO_ERR_DEPTH, if it is nested too deep already.
-bool ouroi_enter(ouro_rt *rt);
+COLD bool ouroi_too_deep(ouro_rt *rt);
+static inline bool ouroi_enter(ouro_rt *rt) {
+    std_state *s = state_of(rt);
+    if (unlikely(s->depth >= s->max_depth))
+        return ouroi_too_deep(rt);
+    s->depth++;
+    return true;
+}
 static inline void ouroi_leave(ouro_rt *rt) {
     state_of(rt)->depth--;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // deep.c: nests of every kind, and of all kinds mixed, far deeper than the stack of 256 KiB could hold frames for: they
 // die, are collected, compared, hashed, printed and copied. And what contains itself.
+// OURO_DEEP=10000000 makes all of them so deep, in a plain run of an ordinary build (some gigabytes, some minutes):
+//     OURO_DEEP=10000000 build/release/tests/types/suite --filter 'deep/*' -j1
 #include "zoo.h"
 
 #include <pthread.h>
@@ -154,9 +156,16 @@ static void *deep_thread(void *arg) {
     return NULL;
 }
 
+static size_t deep_size(size_t n) {
+    const char *asked = getenv("OURO_DEEP");
+    if (!kit_is_lean() || test_mode_now() != TEST_PLAIN)
+        return 30000;
+    return asked ? (size_t)strtoull(asked, NULL, 10) : n;
+}
+
 // Runs a body on a small stack, with a runtime of its own that must be empty afterwards.
 static void deep_run(const nest_kind *kind, size_t n, void (*body)(deep_task *task)) {
-    deep_task task = {kit_rt_new(NULL), kind, kit_is_lean() && test_mode_now() == TEST_PLAIN ? n : 30000, body};
+    deep_task task = {kit_rt_new(NULL), kind, deep_size(n), body};
     pthread_attr_t attributes;
     pthread_t thread;
     always(ouro_std_open(task.rt) == 0);

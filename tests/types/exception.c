@@ -341,3 +341,20 @@ CASE(exception, a_long_chain) {
     always(ouro_exception_context_peek(first) == last);
     ouro_error_clear(rt);
 }
+
+// Each is made of the one before it, and has no text but that one's.
+CASE(exception, text_of_exceptions_in_exceptions) {
+    ouro_obj *value_error = ouro_exception_class(rt, OURO_ERR_VALUE), *o = ouro_str_from(rt, "at the bottom");
+    need(o);
+    for (size_t n = kit_size(100000, 20); n; n--) {
+        ouro_obj *args = ouro_tuple_new_steal(rt, &o, 1);
+        need(args);
+        o = ouro_exception_new(rt, value_error, args);
+        ouro_decref(args);
+        need(o);
+    }
+    ouro_obj *text = own(ouro_to_str(rt, o));
+    ouro_decref(o);
+    need(text);
+    check(ouro_str_is(text, "at the bottom"));
+}
