@@ -68,6 +68,10 @@ void ouro_rt_set_user(ouro_rt *rt, void *user) {
     rt->user = user;
 }
 
+void ouroi_std_missing(const ouro_rt *rt) {
+    ouroi_panic((ouro_rt *)(uintptr_t)rt, "the standard objects are used, but not open: call ouro_std_open first");
+}
+
 void ouroi_rt_set_std(ouro_rt *rt, void *std, void (*end)(ouro_rt *rt, void *std)) {
     rt->std = std;
     rt->std_end = end;

@@ -13,8 +13,12 @@ typedef struct ouroi_std_front {
     ouro_obj *none, *bools[2], *empty_str, *empty_tuple;
 } ouroi_std_front;
 
+// The debug build says it when they are not open.
 static inline const ouroi_std_front *ouroi_std(const ouro_rt *rt) {
-    return (const ouroi_std_front *)ouroi_rt_std(rt);
+    const ouroi_std_front *front = (const ouroi_std_front *)ouroi_rt_std(rt);
+    if (OURO_DEBUG && !front)
+        ouroi_std_missing(rt);
+    return front;
 }
 
 OURO_API extern const ouro_type *const ouro_none_type;

@@ -80,6 +80,9 @@ static inline void *ouroi_rt_std(const ouro_rt *rt) {
     return *(void *const *)(const void *)rt;
 }
 
+// Says that they are not open though they are used, and ends the process.
+OURO_API void ouroi_std_missing(const ouro_rt *rt) __attribute__((noreturn, cold));
+
 // Sets that pointer. ouro_rt_destroy hands it to `end` (NULL for none) when every object has been taken apart and the
 // memory is still there: `end` frees buffers and does nothing else.
 OURO_API void ouroi_rt_set_std(ouro_rt *rt, void *std, void (*end)(ouro_rt *rt, void *std));

@@ -63,7 +63,7 @@ static inline void ouro_std_options_init(ouro_std_options *o) {
 }
 
 // Brings the standard objects into a runtime; they stay until it is destroyed. Doing so again changes nothing.
-// Returns: 0, or -1. Fails: OURO_ERR_MEMORY. Cost: some microseconds, and about 20 KiB.
+// Returns: 0, or -1. Fails: OURO_ERR_MEMORY. Cost: some hundred small objects are made.
 OURO_API int ouro_std_open(ouro_rt *rt);
 
 // As ouro_std_open, with options. Fails: also OURO_ERR_STATE if they are open already; OURO_ERR_VALUE.

@@ -283,20 +283,7 @@ static int list_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *ou
 }
 
 static int list_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {
-    bool a_is = ouro_is_a(a, &list_type), b_is = ouro_is_a(b, &list_type);
-    size_t times;
-    if (op == OURO_ADD && a_is && b_is) {
-        *out = list_concat(rt, a, b);
-        return *out ? 1 : -1;
-    }
-    if (op != OURO_MUL || a_is == b_is)
-        return OURO_PASS;
-    ouro_obj *o = a_is ? a : b;
-    int known = ouroi_seq_times(rt, a_is ? b : a, seq_row_of(o).size, &times);
-    if (known != 1)
-        return known;
-    *out = list_repeat(rt, o, times);
-    return *out ? 1 : -1;
+    return ouroi_row_binary(rt, op, a, b, out, &(row_sums){&list_type, list_concat, list_repeat});
 }
 
 static ouro_obj *list_copy(ouro_rt *rt, ouro_obj *o) {

@@ -253,7 +253,7 @@ ouro_obj *ouro_cell_new(ouro_rt *rt, ouro_obj *value) {
     return &c->head;
 }
 
-// ---- not implemented: a cell-like object of its own would be a type more; a native that is never called will do ----
+// ---- not implemented: a native that refuses to be called, so that one object needs no type of its own ----
 
 static ouro_obj *not_implemented_call(ouro_rt *rt, ouro_obj *self, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
     (void)self;

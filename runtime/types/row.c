@@ -122,6 +122,23 @@ int ouroi_seq_key(ouro_rt *rt, const char *where, const ouro_obj *key, size_t le
     return ouroi_position(rt, where, i, length, at);
 }
 
+int ouroi_row_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out, const row_sums *sums) {
+    bool a_is = ouro_is_a(a, sums->type), b_is = ouro_is_a(b, sums->type);
+    size_t times;
+    if (op == OURO_ADD && a_is && b_is) {
+        *out = sums->concat(rt, a, b);
+        return *out ? 1 : -1;
+    }
+    if (op != OURO_MUL || a_is == b_is)
+        return OURO_PASS;
+    ouro_obj *o = a_is ? a : b;
+    int known = ouroi_seq_times(rt, a_is ? b : a, seq_row_of(o).size, &times);
+    if (known != 1)
+        return known;
+    *out = sums->repeat(rt, o, times);
+    return *out ? 1 : -1;
+}
+
 int ouroi_seq_times(ouro_rt *rt, const ouro_obj *by, size_t size, size_t *times) {
     int64_t n;
     size_t product;

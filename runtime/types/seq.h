@@ -54,6 +54,16 @@ int ouroi_seq_key(ouro_rt *rt, const char *where, const ouro_obj *key, size_t le
 // the product fits a size; OURO_PASS if `by` is no number, -1 and an error if it is too large.
 int ouroi_seq_times(ouro_rt *rt, const ouro_obj *by, size_t size, size_t *times);
 
+// How a type of rows is added and repeated.
+typedef struct row_sums {
+    const ouro_type *type;
+    ouro_obj *(*concat)(ouro_rt *rt, ouro_obj *a, ouro_obj *b);
+    ouro_obj *(*repeat)(ouro_rt *rt, ouro_obj *o, size_t times);
+} row_sums;
+
+// The operation `binary` of such a type.
+int ouroi_row_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out, const row_sums *sums);
+
 // a <relation> b for lengths.
 int ouroi_seq_relation(ouro_relation relation, size_t a, size_t b);
 

@@ -62,7 +62,7 @@ static std_state *std_state_new(ouro_rt *rt, const ouro_std_options *options) {
 }
 
 static int std_open(ouro_rt *rt, const ouro_std_options *options) {
-    std_state *s = state_of(rt);
+    std_state *s = ouroi_rt_std(rt);
     if (!s && !(s = std_state_new(rt, options)))
         return -1;
     for (size_t i = 0; i < sizeof std_steps / sizeof *std_steps; i++)
@@ -73,7 +73,7 @@ static int std_open(ouro_rt *rt, const ouro_std_options *options) {
 }
 
 int ouro_std_open(ouro_rt *rt) {
-    if (state_of(rt) && state_of(rt)->open)
+    if (ouroi_rt_std(rt) && state_of(rt)->open)
         return 0;
     ouro_std_options options;
     ouro_std_options_init(&options);
@@ -87,7 +87,7 @@ int ouro_std_open_with(ouro_rt *rt, const ouro_std_options *options) {
                               "ouro_std_options_init");
     if (!options->max_depth || !options->max_print_depth)
         return ouro_error_set(rt, OURO_ERR_VALUE, "ouro_std_open_with: a depth of 0");
-    if (state_of(rt))
+    if (ouroi_rt_std(rt))
         return ouro_error_set(rt, OURO_ERR_STATE, "ouro_std_open_with: the standard objects are open already");
     return std_open(rt, options);
 }

@@ -42,7 +42,10 @@ typedef struct std_state {
 } std_state;
 
 static inline std_state *state_of(const ouro_rt *rt) {
-    return (std_state *)ouroi_rt_std(rt);
+    std_state *s = (std_state *)ouroi_rt_std(rt);
+    if (OURO_DEBUG && !s)
+        ouroi_std_missing(rt);
+    return s;
 }
 
 // A number that no dict or class of the runtime has had.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // str_ops.c: how strs take part in the protocols.
+#include "seq.h"
 #include "str.h"
 
 static int str_hash(ouro_rt *rt, ouro_obj *o, ouro_step *step, uint64_t *hash, ouro_obj **part) {
@@ -183,17 +184,11 @@ static int str_str(ouro_rt *rt, ouro_obj *s, ouro_builder *out) {
 
 // ---- operations ----
 
+// Whether the product has a size is for the caller to see, who knows what is repeated.
 int ouroi_repeat_args(ouro_rt *rt, ouro_obj *a, ouro_obj *b, ouro_obj **sequence, size_t *times) {
     bool number_first = ouro_is_int(a) || ouro_is_bool(a);
-    const ouro_obj *number = number_first ? a : b;
-    int64_t n;
-    if (!ouro_is_int(number) && !ouro_is_bool(number))
-        return OURO_PASS;
-    if (ouro_int_get(rt, number, &n) < 0)
-        return -1;
     *sequence = number_first ? b : a;
-    *times = n < 0 ? 0 : (size_t)n;
-    return 1;
+    return ouroi_seq_times(rt, number_first ? a : b, 0, times);
 }
 
 static int str_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {

@@ -225,20 +225,7 @@ static ouro_obj *tuple_repeat(ouro_rt *rt, ouro_obj *o, size_t times) {
 }
 
 static int tuple_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {
-    bool a_is = ouro_is_a(a, &tuple_type), b_is = ouro_is_a(b, &tuple_type);
-    size_t times;
-    if (op == OURO_ADD && a_is && b_is) {
-        *out = ouro_tuple_concat(rt, a, b);
-        return *out ? 1 : -1;
-    }
-    if (op != OURO_MUL || a_is == b_is)
-        return OURO_PASS;
-    ouro_obj *o = a_is ? a : b;
-    int known = ouroi_seq_times(rt, a_is ? b : a, seq_row_of(o).size, &times);
-    if (known != 1)
-        return known;
-    *out = tuple_repeat(rt, o, times);
-    return *out ? 1 : -1;
+    return ouroi_row_binary(rt, op, a, b, out, &(row_sums){&tuple_type, ouro_tuple_concat, tuple_repeat});
 }
 
 static ouro_obj *tuple_copy(ouro_rt *rt, ouro_obj *o) {

@@ -148,6 +148,25 @@ CASE(protocol, calls_that_never_return_end_at_the_depth_allowed) {
 
 // ---- opening ----
 
+#if OURO_DEBUG
+static void int_unopened(void) {
+    ouro_int_new(kit_rt_new(NULL), 5);
+}
+
+static void none_unopened(void) {
+    ouro_none(kit_rt_new(NULL));
+}
+
+Test(std, forgetting_to_open_is_said) {
+    void (*const bodies[])(void) = {int_unopened, none_unopened};
+    for (size_t i = 0; i < 2; i++) {
+        child_result r;
+        child_run(bodies[i], &r);
+        always(child_aborted(&r) && child_said(&r, "call ouro_std_open first"));
+    }
+}
+#endif
+
 CASE(std, opening_twice_changes_nothing) {
     ouro_obj *none = ouro_none(rt);
     must(ouro_std_open(rt));
