@@ -33,12 +33,14 @@ static inline ouro_obj *ouro_incref(ouro_obj *o) {
     return o;
 }
 
-// Drops a reference; the object dies at once if it was the last.
+// Drops a reference; the object dies at once if it was the last. One more operation between load and store would show
+// (measured: 0.58 ns for a pair on a hot object, 0.97 with a flag to set): what has to be noted of an object is noted
+// where its word is below 0, out of line.
 // Runs: arbitrary code, if the object dies.
 static inline void ouro_decref(ouro_obj *o) {
     uint32_t w = __atomic_load_n(&o->ouroi_count, __ATOMIC_RELAXED);
     if (__builtin_expect((int32_t)w >= (int32_t)(2 * OUROI_ONE), 1))
-        __atomic_store_n(&o->ouroi_count, (w - OUROI_ONE) | OUROI_TOUCHED, __ATOMIC_RELAXED);
+        __atomic_store_n(&o->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
     else
         ouroi_decref_slow(o);
 }
@@ -54,12 +56,9 @@ static inline void ouro_xdecref(ouro_obj *o) {
         ouro_decref(o);
 }
 
-// Marks an object whose reference moved into a field without a change of count.
+// A clean object whose reference moved into a field, without a change of count, is clean no more.
 static inline void ouroi_touch(ouro_obj *o) {
-    uint32_t w = __atomic_load_n(&o->ouroi_count, __ATOMIC_RELAXED);
-    if (__builtin_expect((int32_t)w >= 0, 1))
-        __atomic_store_n(&o->ouroi_count, w | OUROI_TOUCHED, __ATOMIC_RELAXED);
-    else
+    if (__builtin_expect((int32_t)__atomic_load_n(&o->ouroi_count, __ATOMIC_RELAXED) < 0, 0))
         ouroi_touch_slow(o);
 }
 

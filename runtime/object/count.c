@@ -2,8 +2,8 @@
 // count.c: the out-of-line side of the count word (ouro/object.h draws it, ouro/refcount.h serves the common case).
 //
 //   I-count-1  A count that would pass 2^29 - 1 becomes 0xC0000000 and is never written again: it leaks, never frees.
-//   I-count-2  A word with SLOW and without SHARED holds a true count in bits 2 to 29. Its first change makes it a
-//              plain word again; a lowering leaves TOUCHED.
+//   I-count-2  A word with SLOW and without SHARED holds a true count in bits 2 to 29. Its first change, or the first
+//              move of a reference, makes it a plain word with TOUCHED.
 //   I-count-3  An object whose word is 0 is dying or free: nobody may own a reference to it.
 #include "object.h"
 
@@ -25,7 +25,7 @@ static void count_store(ouro_obj *o, uint32_t w) {
 
 // Makes a word that a harvest set aside a plain one.
 static void count_unset_aside(ouro_obj *o) {
-    count_store(o, count_word(o) & ~OUROI_SLOW);
+    count_store(o, (count_word(o) & ~OUROI_SLOW) | OUROI_TOUCHED);
 }
 
 void ouroi_incref_slow(ouro_obj *o) {
@@ -53,9 +53,8 @@ void ouroi_decref_odd(ouro_obj *o) {
 }
 
 void ouroi_touch_slow(ouro_obj *o) {
-    uint32_t w = count_word(o);
-    if (!count_is_shared(w))
-        count_store(o, (w & ~OUROI_SLOW) | OUROI_TOUCHED);
+    if (!count_is_shared(count_word(o)))
+        count_unset_aside(o);
 }
 
 uint32_t ouro_refcount(const ouro_obj *o) {

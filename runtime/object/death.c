@@ -143,7 +143,7 @@ static inline void death_drop(ouro_obj **slot, void *arg) {
         return;
     uint32_t w = count_word(child);
     if (likely((int32_t)w >= (int32_t)(2 * OUROI_ONE))) {
-        __atomic_store_n(&child->ouroi_count, (w - OUROI_ONE) | OUROI_TOUCHED, __ATOMIC_RELAXED);
+        __atomic_store_n(&child->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
     } else if (unlikely(w - OUROI_ONE >= OUROI_ONE || page_of(child)->heap != d->heap)) {
         d->heap->depth = d->depth;
         reference_drop(child);

@@ -2,7 +2,7 @@
 // count_word.c: the count word against a model in plain words, in random sequences around its boundaries.
 //
 // The model: a count (a number that never wraps), and three facts: immortal, set aside (SLOW without SHARED: nothing
-// has changed since the harvest), touched. A count beyond 2^29 - 1 is immortal for good.
+// has changed since the harvest), touched (it was set aside, and changed since). A count beyond 2^29 - 1 is immortal for good.
 #include "../support/test.h"
 
 #define COUNT_MAX ((1u << 29) - 1)
@@ -18,8 +18,14 @@ static uint32_t word_of(const word_model *m) {
     return m->count * OUROI_ONE | (m->aside ? OUROI_SLOW : 0) | (m->touched ? OUROI_TOUCHED : 0);
 }
 
-static void word_kept(word_model *m) {
+// Any change, and a move, ends being set aside, and only then touches.
+static void word_moved(word_model *m) {
+    m->touched |= m->aside;
     m->aside = 0;
+}
+
+static void word_kept(word_model *m) {
+    word_moved(m);
     if (m->count == COUNT_MAX)
         m->immortal = 1;
     else
@@ -27,14 +33,8 @@ static void word_kept(word_model *m) {
 }
 
 static void word_dropped(word_model *m) {
-    m->aside = 0;
-    m->touched = 1;
+    word_moved(m);
     m->count--;
-}
-
-static void word_moved(word_model *m) {
-    m->aside = 0;
-    m->touched = 1;
 }
 
 static uint32_t word_random(uint64_t *state) {

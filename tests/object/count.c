@@ -135,59 +135,30 @@ CASE(count, immortal_is_never_written) {
     l->head.ouroi_count = saved;
 }
 
-// ---- TOUCHED ----
-
-static int count_touched(const ouro_obj *o) {
-    return (o->ouroi_count & OUROI_TOUCHED) != 0;
-}
-
-CASE(count, lowering_touches) {
-    node *n = own(node_new(rt));
-    need(n);
-    n->head.ouroi_count = OUROI_ONE;
-    ouro_incref(&n->head);
-    always(!count_touched(&n->head)); // adding a reference does not
-    ouro_decref(&n->head);
-    always(count_touched(&n->head) && ouro_refcount(&n->head) == 1);
-    ouro_incref(&n->head);
-    always(count_touched(&n->head)); // and does not undo it
-    ouro_decref(&n->head);
-}
-
-CASE(count, stealing_touches) {
+CASE(count, the_flags_of_a_plain_word_are_left_alone) {
     node *n = own(node_new(rt)), *v = node_new(rt);
     ouro_obj *held = obj(v);
     if (!n)
         ouro_xdecref(held);
     need(n);
     need(v);
+    for (uint32_t flags = 0; flags <= COUNT_FLAGS; flags++) {
+        v->head.ouroi_count = OUROI_ONE | flags;
+        ouro_incref(&v->head);
+        ouro_decref(&v->head);
+        ouro_setref_steal(&n->head, &n->left, &v->head);
+        always(v->head.ouroi_count == (OUROI_ONE | flags));
+        always(ouro_takeref(&n->head, &n->left) == held);
+    }
     v->head.ouroi_count = OUROI_ONE;
-    ouro_setref_steal(&n->head, &n->left, &v->head);
-    always(count_touched(&v->head) && ouro_refcount(&v->head) == 1);
-}
-
-CASE(count, keeping_does_not_touch) {
-    node *n = own(node_new(rt)), *v = own(node_new(rt));
-    need(n);
-    need(v);
-    v->head.ouroi_count = OUROI_ONE;
-    set(n, left, v);
-    always(!count_touched(&v->head) && ouro_refcount(&v->head) == 2);
-    ouro_clearref(&n->head, &n->left);
-    always(count_touched(&v->head) && ouro_refcount(&v->head) == 1);
-}
-
-CASE(count, the_spare_bit_is_left_alone) {
-    node *n = own(node_new(rt));
-    need(n);
-    n->head.ouroi_count = OUROI_ONE | OUROI_SPARE;
-    ouro_incref(&n->head);
-    ouro_decref(&n->head);
-    always(n->head.ouroi_count == (OUROI_ONE | OUROI_SPARE | OUROI_TOUCHED));
-    n->head.ouroi_count &= ~OUROI_SPARE;
+    ouro_decref(held);
 }
 
 // ---- counts of old objects that nobody has changed since the last harvest: SLOW, in bits 2 to 29 ----
+
+static int count_touched(const ouro_obj *o) {
+    return (o->ouroi_count & (OUROI_TOUCHED | OUROI_SLOW)) == OUROI_TOUCHED;
+}
 
 CASE(count, clean_old_objects_count_right) {
     node *n = own(node_new(rt));
@@ -198,10 +169,10 @@ CASE(count, clean_old_objects_count_right) {
         n->head.ouroi_count = OUROI_SLOW | k * OUROI_ONE;
         always(ouro_refcount(&n->head) == k && !ouro_is_immortal(&n->head));
         ouro_incref(&n->head);
-        always(ouro_refcount(&n->head) == k + 1);
+        always(ouro_refcount(&n->head) == k + 1 && count_touched(&n->head));
         n->head.ouroi_count = OUROI_SLOW | (k + 1) * OUROI_ONE;
         ouro_decref(&n->head);
-        always(ouro_refcount(&n->head) == k && count_touched(&n->head) && !(n->head.ouroi_count & OUROI_SLOW));
+        always(ouro_refcount(&n->head) == k && count_touched(&n->head));
     }
     n->head.ouroi_count = OUROI_ONE | OUROI_TOUCHED;
 }
