@@ -47,6 +47,14 @@ static inline void bits_clear(uint64_t *map, uint32_t i) {
     map[i / 64] &= ~((uint64_t)1 << (i % 64));
 }
 
+// Sets n bits from bit i on.
+static inline void bits_set_row(uint64_t *map, uint32_t i, uint32_t n) {
+    for (uint32_t part; n; i += part, n -= part) {
+        part = 64 - i % 64 < n ? 64 - i % 64 : n;
+        map[i / 64] |= UINT64_MAX >> (64 - part) << (i % 64);
+    }
+}
+
 static inline size_t round_up(size_t n, size_t to) {
     return (n + to - 1) / to * to;
 }

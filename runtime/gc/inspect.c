@@ -116,7 +116,7 @@ static void unfreeze_page(ouro_rt *rt, page *p) {
         if (!bits_test(page_young(p), slot - 1)) {
             continue;
         } else if (meta_has(o, OUROI_TRACKED)) {
-            bits_clear(page_young(p), slot - 1);
+            page_clear_young(p, slot - 1);
             ouroi_promote_one(rt, o, &oldest);
         } else {
             ouroi_young_add(&rt->heap, p);

@@ -24,6 +24,7 @@ static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
 
 static void promote_page(ouro_rt *rt, page *p, uint32_t generation) {
     ASSERT(!p->free);
+    p->flags &= (uint8_t)~PAGE_FRESH;
     uint64_t *young = page_young(p), any = 0;
     uint32_t white = 0;
     for (uint32_t w = 0; w < page_words(p); w++) {
@@ -56,7 +57,7 @@ void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation) {
     meta_set_generation(o, next);
     page *p = page_of(o);
     if (next == 2 && p->flags & PAGE_IN_YOUNG) {
-        bits_clear(page_young(p), page_slot(p, o));
+        page_clear_young(p, page_slot(p, o));
         rt->gc->promoted++;
     }
 }

@@ -64,7 +64,8 @@ enum {
     PAGE_IN_YOUNG = 2,  // in the heap's queue of young pages
     PAGE_IN_GRAY = 4,   // in the collector's queue of pages with gray bits
     PAGE_IN_DYING = 8,  // in the death path's queue of pages with dying bits
-    PAGE_IN_SET = 16    // a collection has side counts and white bits for it
+    PAGE_IN_SET = 16,   // a collection has side counts and white bits for it
+    PAGE_FRESH = 64     // none of its blocks has lost its young bit since the page was made
 };
 
 struct page {
@@ -131,6 +132,15 @@ typedef struct heap_fault {
 } heap_fault;
 
 #define PENDING_MAX 64u
+#define DEPTH_MAX 50u
+
+// A dying object, and its fields that are still to be dropped.
+typedef struct death_place {
+    page *page;
+    ouro_obj *o;
+    const uint32_t *ref, *end;
+} death_place;
+
 #define QUARANTINE_MAX 1024u
 
 struct heap {
@@ -140,8 +150,9 @@ struct heap {
     uint32_t hold;   // walkers under way: no page is given up
     ouro_obj *pending[PENDING_MAX];
     page *dying;
+    death_place dying_above[DEPTH_MAX]; // those that wait for one of their children
 
-    page *current[BIN_COUNT];
+    page *current[BIN_COUNT + 1]; // with BIN_LARGE
     page *listed[BIN_COUNT];
     page none; // current page of a bin that has none: nothing to pop
 
@@ -187,8 +198,8 @@ static inline segment *segment_of(const void *p) {
 }
 
 static inline page *segment_page(segment *s, unsigned i) {
-    size_t colour = ((uintptr_t)s / OURO_SEGMENT_BYTES * 37) % SEGMENT_COLOURS * 64;
-    return (page *)((char *)s + PAGES_OFFSET + colour) + (i - HEAD_PAGES);
+    size_t colour = (uintptr_t)s / OURO_SEGMENT_BYTES % SEGMENT_COLOURS * 64;
+    return (page *)((char *)s + PAGES_OFFSET + colour) - HEAD_PAGES + i;
 }
 
 static inline segment_maps *segment_maps_of(segment *s) {
@@ -243,6 +254,12 @@ static inline uint64_t *mark_map_at(const ouro_obj *o) {
 
 static inline uint64_t *white_map_at(const ouro_obj *o) {
     return segment_maps_of(segment_of(o))->white[(uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES - HEAD_PAGES];
+}
+
+// A slot is young no more.
+static inline void page_clear_young(page *p, uint32_t slot) {
+    bits_clear(page_young(p), slot);
+    p->flags &= (uint8_t)~PAGE_FRESH;
 }
 
 // The words of a page's map that can have bits set.

@@ -46,13 +46,16 @@ static void listed_remove(heap *h, page *p) {
 
 // ---- handing out ----
 
-// Moves up to `limit` blocks from the freed list to the free one. Returns how many.
+// Moves up to `limit` blocks from the freed list, which is not empty, to the free one, which is. Returns how many.
+// Where no young bit is missing, nothing has to be done for each of them (measured: 9.7 -> 7.3 ns for birth and death of
+// 48 bytes).
 static uint32_t page_take_over(page *p, uint32_t limit) {
-    uint64_t *young = p->kind == OURO_PAGE_TRACKED ? page_young(p) : NULL;
-    if (!young && limit == UINT32_MAX) {
+    uint32_t there = p->carved - page_live(p) - p->quarantined;
+    uint64_t *young = p->kind == OURO_PAGE_TRACKED && !(p->flags & PAGE_FRESH) ? page_young(p) : NULL;
+    if (!young && there <= limit) {
         p->free = p->freed;
         p->freed = NULL;
-        return UINT32_MAX;
+        return there;
     }
     block *last = p->freed;
     uint32_t n = 1;
@@ -83,10 +86,10 @@ static uint32_t page_carve(page *p, uint32_t limit) {
         b->meta = 0;
         block_link(b, next);
         next = b;
-        if (p->kind == OURO_PAGE_TRACKED)
-            bits_set(page_young(p), i);
     }
     p->free = next;
+    if (p->kind == OURO_PAGE_TRACKED)
+        bits_set_row(page_young(p), p->carved, n);
     p->carved += n;
     return n;
 }
@@ -96,6 +99,7 @@ static page *page_new_for(heap *h, unsigned bin) {
     if (!p)
         return NULL;
     p->kind = (uint8_t)(bin / CLASS_COUNT);
+    p->flags = PAGE_FRESH;
     p->bin = (uint8_t)bin;
     p->block_bytes_32 = class_bytes(bin % CLASS_COUNT);
     p->inverse = (uint32_t)(((UINT64_C(1) << 32) + p->block_bytes_32 - 1) / p->block_bytes_32);
@@ -126,14 +130,14 @@ static bool page_change(heap *h, unsigned bin) {
     return true;
 }
 
-// How many blocks may be handed out at once: tracked ones at most a quarter of what may be born before the collector
-// wants to be asked, so that the rest need not be taken back when another size is in demand.
+// How many blocks may be handed out at once: tracked ones at most half of what may be born before the collector wants
+// to be asked, so that the rest need not be taken back when another size is in demand.
 static uint32_t page_portion(const heap *h, unsigned bin) {
     if (h->slow)
         return 1;
     if (bin / CLASS_COUNT != OURO_PAGE_TRACKED)
         return UINT32_MAX;
-    int64_t n = h->budget / 4;
+    int64_t n = h->budget / 2;
     return n < 1 ? 1 : n > PAGE_SLOTS_MAX ? PAGE_SLOTS_MAX : (uint32_t)n;
 }
 

@@ -283,7 +283,7 @@ void ouroi_heap_init(heap *h, const ouro_page_source *source, size_t limit) {
     h->source = source ? *source : source_os;
     h->limit = limit;
     h->none.state = PAGE_CURRENT;
-    for (unsigned b = 0; b < BIN_COUNT; b++)
+    for (unsigned b = 0; b <= BIN_LARGE; b++)
         h->current[b] = &h->none;
     pool_open(h);
 }

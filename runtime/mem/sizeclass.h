@@ -10,7 +10,7 @@
 #define CLASS_COUNT (CLASS_SMALL + 4u * 8u)
 #define CLASS_BYTES_MAX 32768u
 #define BIN_COUNT (3u * CLASS_COUNT)
-#define BIN_LARGE 255u
+#define BIN_LARGE BIN_COUNT // of what has pages of its own: nothing is ever handed out to it
 
 static inline uint32_t class_bytes(unsigned c) {
     if (c < CLASS_SMALL)

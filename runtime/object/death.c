@@ -7,15 +7,13 @@
 //   4  its described fields are dropped, in order; then its type's clear and dealloc are called
 //   5  its block goes back to the heap
 //
-// Dropping a field may end another object: to a depth of 50 that happens on the C stack, so that the order is the one
-// that people know; what is deeper waits. The first PENDING_MAX that wait are in an array, the others in the dying bits
+// Dropping a field may end another object: to a depth of 50 that happens at once, so that the order is the one that
+// people know; what is deeper waits. The first PENDING_MAX that wait are in an array, the others in the dying bits
 // of their pages, which are linked through their descriptors: so waiting needs no memory and no room in the object.
 //
 //   I-death-1  An object that waits has count word 0.
 //   I-death-2  Nothing waits when the depth is 0, unless it is being worked off.
 #include "object.h"
-
-#define DEPTH_MAX 50u
 
 static void death_defer(heap *h, ouro_obj *o) {
     page *p = page_of(o);
@@ -136,34 +134,130 @@ static inline bool death_is_bare(const heap *h, const ouro_obj *o) {
     return (o->ouroi_meta & (META_BARE | OUROI_WEAKLY)) == META_BARE && !h->events;
 }
 
-static inline void death_drop(ouro_obj **slot, void *arg) {
-    ouro_obj *child = *slot;
-    const dying *d = arg;
-    if (!child)
-        return;
-    uint32_t w = count_word(child);
-    if (likely((int32_t)w >= (int32_t)(2 * OUROI_ONE))) {
-        __atomic_store_n(&child->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
-    } else if (unlikely(w - OUROI_ONE >= OUROI_ONE || page_of(child)->heap != d->heap)) {
-        d->heap->depth = d->depth;
+// The same, but for references in fields and nowhere else.
+static inline bool death_is_short(const heap *h, const ouro_obj *o) {
+    return (o->ouroi_meta & (META_FIELDS | OUROI_WEAKLY)) == META_FIELDS && !h->events;
+}
+
+static inline void death_give(page *p, ouro_obj *o) {
+    death_zero(o);
+    block_give(p, o);
+}
+
+// Drops a reference that is not simply lowered. The child is at depth + 1, if it dies.
+NOINLINE static void death_drop_odd(heap *h, ouro_obj *child, uint32_t depth) {
+    page *p = page_of(child);
+    if (unlikely(count_word(child) - OUROI_ONE >= OUROI_ONE || p->heap != h)) {
+        h->depth = depth;
         reference_drop(child);
-    } else if (likely(d->depth < DEPTH_MAX)) {
-        death_one(d->heap, page_of(child), child, d->depth + 1);
+    } else if (depth < DEPTH_MAX) {
+        death_one(h, p, child, depth + 1);
     } else {
         death_zero(child);
-        death_defer(d->heap, child);
+        death_defer(h, child);
     }
 }
 
-// The fields of a plain object are not emptied: nobody sees them any more, and its block goes back at once.
+// Lowers the count of a child that has more than one; false if that is not all there is to do.
+static inline bool death_lowers(ouro_obj *child) {
+    uint32_t w = count_word(child);
+    if (unlikely((int32_t)w < (int32_t)(2 * OUROI_ONE)))
+        return false;
+    __atomic_store_n(&child->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
+    return true;
+}
+
+static inline void death_drop(ouro_obj **slot, void *arg) {
+    const dying *d = arg;
+    if (*slot && !death_lowers(*slot))
+        death_drop_odd(d->heap, *slot, d->depth);
+}
+
+// ---- objects that have fields and nothing else ----
+//
+// They die in a loop, whose stack is in the heap: an object waits there while what one of its fields refers to dies,
+// and only if more of its fields hold something (measured: binary trees 1.23 -> 1.08 s, a chain of ten million 0.122 ->
+// 0.091 s).
+// Fields are not emptied: nobody sees them any more, and the block goes back at once.
+
+static inline ouro_obj *death_field(const ouro_obj *o, const uint32_t *ref) {
+    return *(ouro_obj *const *)(const void *)((const char *)o + *ref);
+}
+
+// Goes on to the first field whose reference is not simply lowered.
+static inline void death_lower_fields(death_place *at) {
+    while (at->ref < at->end) {
+        ouro_obj *child = death_field(at->o, at->ref);
+        if (child && !death_lowers(child))
+            return;
+        at->ref++;
+    }
+}
+
+static inline death_place death_place_of(page *p, ouro_obj *o) {
+    const type_record *t = type_of(o);
+    death_zero(o);
+    death_place at = {p, o, t->refs, t->refs + t->ref_n};
+    death_lower_fields(&at);
+    return at;
+}
+
+// Leaves an object for a child of its. If it has nothing left to drop, its block goes back before: so the last fields
+// of objects make no depth.
+static inline uint32_t death_leave(heap *h, death_place *at, uint32_t depth) {
+    while (at->ref < at->end && !death_field(at->o, at->ref))
+        at->ref++;
+    if (at->ref < at->end)
+        h->dying_above[depth++] = *at;
+    else
+        block_give(at->page, at->o);
+    return depth;
+}
+
+// Ends the object at hand, and all that dies with it.
+static void death_chain(heap *h, death_place at, uint32_t first) {
+    uint32_t depth = first;
+    for (;;) {
+        while (at.ref < at.end) {
+            ouro_obj *child = death_field(at.o, at.ref++);
+            page *p = page_of(child);
+            bool last = count_word(child) - OUROI_ONE < OUROI_ONE && p->heap == h;
+            if (likely(last && death_is_short(h, child) && depth < DEPTH_MAX)) {
+                death_place below = death_place_of(p, child);
+                if (below.ref < below.end) {
+                    depth = death_leave(h, &at, depth);
+                    at = below;
+                    continue;
+                }
+                block_give(p, child);
+            } else if (last && death_is_bare(h, child)) {
+                death_give(p, child);
+            } else {
+                death_drop_odd(h, child, depth);
+            }
+            death_lower_fields(&at);
+        }
+        block_give(at.page, at.o);
+        if (depth == first)
+            return;
+        at = h->dying_above[--depth];
+        death_lower_fields(&at);
+    }
+}
+
+// ---- any object ----
+
 static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
+    if (death_is_bare(h, o)) {
+        death_give(p, o);
+        return;
+    }
+    if (death_is_short(h, o)) {
+        death_chain(h, death_place_of(p, o), depth);
+        return;
+    }
     const type_record *t = type_of(o);
     if (unlikely(!(t->flags & TYPE_PLAIN) || meta_has(o, OUROI_WEAKLY) || h->events)) {
-        if (death_is_bare(h, o)) {
-            death_zero(o);
-            block_give(p, o);
-            return;
-        }
         h->depth = depth;
         death_in_full(rt_of_heap(h), o, t);
         return;
@@ -184,6 +278,13 @@ NOINLINE static void death_work_off(heap *h) {
     h->depth = 0;
 }
 
+// After a death that began at this depth.
+static inline void death_done(heap *h, uint32_t depth) {
+    h->depth = depth;
+    if (unlikely(!depth && (h->pending_n || h->dying)))
+        death_work_off(h);
+}
+
 NOINLINE static void death_begin(heap *h, page *p, ouro_obj *o) {
     uint32_t depth = h->depth;
     if (unlikely(depth >= DEPTH_MAX)) {
@@ -192,11 +293,18 @@ NOINLINE static void death_begin(heap *h, page *p, ouro_obj *o) {
         return;
     }
     death_one(h, p, o, depth + 1);
-    h->depth = depth;
-    if (unlikely(!depth && (h->pending_n || h->dying)))
-        death_work_off(h);
+    death_done(h, depth);
 }
 
+// The fields before `ref` are dropped already. At DEPTH_MAX what is below waits.
+NOINLINE static void death_begin_chain(heap *h, ouro_obj *o, const uint32_t *ref) {
+    const type_record *t = type_of(o);
+    uint32_t depth = h->depth;
+    death_chain(h, (death_place){page_of(o), o, ref, t->refs + t->ref_n}, depth + 1);
+    death_done(h, depth);
+}
+
+// The deaths that end no other object call nothing.
 void ouroi_decref_slow(ouro_obj *o) {
     if (unlikely(count_word(o) - OUROI_ONE >= OUROI_ONE)) {
         ouroi_decref_odd(o);
@@ -205,8 +313,13 @@ void ouroi_decref_slow(ouro_obj *o) {
     page *p = page_of(o);
     heap *h = p->heap;
     if (death_is_bare(h, o)) {
-        death_zero(o);
-        block_give(p, o);
+        death_give(p, o);
+    } else if (death_is_short(h, o)) {
+        death_place at = death_place_of(p, o);
+        if (likely(at.ref == at.end))
+            block_give(p, o);
+        else
+            death_begin_chain(h, o, at.ref);
     } else {
         death_begin(h, p, o);
     }

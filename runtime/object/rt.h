@@ -73,8 +73,11 @@ static inline ouro_rt *rt_of(const ouro_obj *o) {
 #define META_HALF_BORN 0x04000000u
 // Bit 27: has neither references nor callbacks that must run. To die, it gives its block back.
 #define META_BARE 0x08000000u
+// Bit 28: has references in described fields, and nothing else that its death must look at.
+#define META_FIELDS 0x10000000u
 #define META_KNOWN                                                                                                     \
-    (OUROI_TYPE_MASK | OUROI_GEN_MASK | OUROI_TRACKED | OUROI_FINALIZED | OUROI_WEAKLY | META_HALF_BORN | META_BARE)
+    (OUROI_TYPE_MASK | OUROI_GEN_MASK | OUROI_TRACKED | OUROI_FINALIZED | OUROI_WEAKLY | META_HALF_BORN | META_BARE |  \
+     META_FIELDS)
 
 static inline void meta_set(ouro_obj *o, uint32_t flags) {
     o->ouroi_meta |= flags;

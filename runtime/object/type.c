@@ -212,9 +212,10 @@ static void record_place(type_record *r) {
     r->extra_limit = stretches ? CLASS_BYTES_MAX + 1 - (uint32_t)whole : 0;
     uint32_t front = r->tail_items + (uint32_t)GUARD_BYTES;
     r->row_limit = inside && plain && front <= CLASS_BYTES_MAX ? (CLASS_BYTES_MAX - front) / r->tail_stride + 1 : 0;
-    bool leaf = r->flags & TYPE_PLAIN && !r->ref_n && !(r->flags & TYPE_HAS_TAIL);
-    if (leaf || r->type->flags & OURO_TYPE_OWES_DEALLOC)
+    if (r->type->flags & OURO_TYPE_OWES_DEALLOC)
         r->birth_meta |= META_BARE;
+    else if (r->flags & TYPE_PLAIN && !(r->flags & TYPE_HAS_TAIL))
+        r->birth_meta |= r->ref_n ? META_FIELDS : META_BARE;
 }
 
 static bool record_fill(type_record *r, const ouro_type *type, uint32_t index) {

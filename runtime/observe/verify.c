@@ -50,6 +50,8 @@ static bool verify_list(verifier *v, page *p, block *b, uint32_t *n) {
         if (b->count)
             return fault(v, "page %p: block %p is on a free list and has count word %#x", (void *)p->base, (void *)b,
                          b->count);
+        if (p->kind == OURO_PAGE_TRACKED && p->flags & PAGE_FRESH && !bits_test(page_young(p), page_slot(p, b)))
+            return fault(v, "page %p: block %p has no young bit, though the page is fresh", (void *)p->base, (void *)b);
         if (*n > p->capacity)
             return fault(v, "page %p: its free list does not end", (void *)p->base);
     }

@@ -136,6 +136,36 @@ CASE(death, items_of_a_tail_in_order) {
     }
 }
 
+// Objects that have fields and nothing else die in a loop of their own: what hangs on them dies in the same order.
+CASE(death, plain_objects_keep_the_order) {
+    must(death_start(rt, NULL));
+    node *n[7];
+    int made = 0;
+    for (; made < 7; made++) {
+        mortal *m = death_new(rt, made, NULL, NULL, NULL);
+        n[made] = m ? node_new(rt) : NULL;
+        if (!n[made]) {
+            ouro_xdecref(obj(m));
+            break;
+        }
+        ouro_setref_steal(&n[made]->head, made < 3 ? &n[made]->left : &n[made]->right, &m->head);
+    }
+    for (int i = made; made < 7 && i > 0; i--)
+        ouro_decref(&n[i - 1]->head);
+    check(made == 7);
+    if (made < 7)
+        return;
+    // 0 has 1 below it on the right; 3 to 6 hang by their left, one below the other, under 2, which hangs on 1.
+    for (int i = 0; i < 2; i++)
+        ouro_setref_steal(&n[i]->head, &n[i]->right, &n[i + 1]->head);
+    ouro_setref_steal(&n[2]->head, &n[2]->right, &n[3]->head);
+    for (int i = 3; i < 6; i++)
+        ouro_setref_steal(&n[i]->head, &n[i]->left, &n[i + 1]->head);
+    kit_trace_start();
+    ouro_decref(&n[0]->head);
+    always(kit_trace_is("f0 d0 f1 d1 f2 d2 f6 d6 f5 d5 f4 d4 f3 d3"));
+}
+
 CASE(death, weak_references_between_finalizer_and_fields) {
     must(death_start(rt, NULL));
     mortal *child = death_new(rt, 2, NULL, NULL, NULL);
@@ -352,6 +382,29 @@ CASE(death, a_long_chain_dies_in_order_each_once) {
     ouro_decref(&head->head);
     always(death_next == 3000 && death_dirty == 0);
     always(kit_usage(rt).objects == before - 3000);
+}
+
+// The last field of an object makes no depth: a list dies from its head to its end, however long it is.
+CASE(death, a_long_list_dies_in_order) {
+    int n = (int)kit_size(200000, 300);
+    must(death_start(rt, death_count_up));
+    node *list = NULL;
+    for (int i = n; i > 0; i--) {
+        node *link = node_new(rt);
+        mortal *m = link ? death_new(rt, i - 1, NULL, NULL, NULL) : NULL;
+        if (!m) {
+            death_hook = NULL;
+            ouro_xdecref(obj(link));
+            ouro_xdecref(obj(list));
+        }
+        need(m);
+        ouro_setref_steal(&link->head, &link->left, &m->head);
+        ouro_setref_steal(&link->head, &link->right, obj(list));
+        list = link;
+    }
+    death_next = 0;
+    ouro_decref(&list->head);
+    always(death_next == n);
 }
 
 CASE(death, of_everything_a_wide_row_holds) {
