@@ -6,8 +6,9 @@
 // in four steps for each doubling up to 32 KiB; beyond, a block has pages of its own.
 // Policy: an emptied page serves the next need of any size. Its memory stays resident while such pages are no more
 // than 4 MiB and half of the most that were in use at once since the last trim; what is more goes back to the operating
-// system page by page. An empty segment goes back to its source (of those of the operating system the process keeps up
-// to 32 MiB for the next runtime). ouro_mem_trim, and each explicit full collection, give back every empty page.
+// system page by page, or to its source as an empty segment. What went back and was needed again is not given back a
+// second time. ouro_mem_trim, and each explicit full collection, give back every empty page and segment. When a runtime
+// ends, all goes back; of the operating system's segments the process keeps up to 32 MiB for the next runtime.
 #ifndef OURO_MEM_H
 #define OURO_MEM_H
 

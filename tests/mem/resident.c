@@ -102,6 +102,29 @@ CASE(resident, without_trim_at_most_half_of_the_peak_stays) {
     resident_check_near(start, "breathing");
 }
 
+// What went back and was needed again stays the next time: a program that swings does not pay for each swing.
+CASE(resident, what_was_missed_stays) {
+    size_t start = resident_now(), bytes = kit_size(64 << 20, 1 << 20), n = bytes / 60000, made = 0;
+    void **buf = calloc(n, sizeof *buf);
+    for (int swing = 0; swing < 3; swing++) {
+        for (size_t i = 0; i < n; i++) {
+            buf[i] = ouro_buf_alloc(rt, 60000);
+            if (buf[i])
+                memset(buf[i], 1, 60000);
+            made += buf[i] != NULL;
+        }
+        for (size_t i = 0; i < n; i++)
+            ouro_buf_free(rt, buf[i]);
+    }
+    free(buf);
+    check(made == 3 * n);
+    ouro_error_clear(rt);
+    always(!resident_counts() || resident_now() >= start + bytes / 10 * 9);
+    ouro_mem_trim(rt);
+    resident_check_near(start, "swinging");
+    check(OURO_DEBUG || kit_usage(rt).reserved <= 2 * OURO_SEGMENT_BYTES);
+}
+
 // Pages that become empty among others that are in use go back one by one.
 CASE(resident, scattered_pages_go_back_without_trim) {
     size_t start = resident_now(), n = kit_size(64 << 20, 1 << 20) / 65536, made = 0;
