@@ -9,6 +9,8 @@
 // system page by page, or to its source as an empty segment. What went back and was needed again is not given back a
 // second time. ouro_mem_trim, and each explicit full collection, give back every empty page and segment. When a runtime
 // ends, all goes back; of the operating system's segments the process keeps up to 32 MiB for the next runtime.
+// Blocks larger than a segment lie in the operating system's large pages where it has such: behind the last byte that
+// was touched, up to 2 MiB may be resident.
 #ifndef OURO_MEM_H
 #define OURO_MEM_H
 
@@ -89,6 +91,11 @@ OURO_API void *ouro_buf_alloc(ouro_rt *rt, size_t bytes);
 // A buffer with the first bytes of `buf` (all, or as many as fit), which is gone; NULL as buf makes a new one.
 // Fails: OURO_ERR_MEMORY: NULL, and buf is as it was. Runs: as ouro_buf_alloc, only when it has to move.
 OURO_API void *ouro_buf_realloc(ouro_rt *rt, void *buf, size_t bytes);
+
+// A buffer with room for more bytes and the same contents, got without copying them: by taking what is free behind it,
+// or, if it is large, by mapping its memory at another address; `buf` is gone then.
+// Returns: NULL if neither can be done: buf is as it was, and no error is pending. Runs: nothing.
+OURO_API void *ouro_buf_grow(ouro_rt *rt, void *buf, size_t bytes);
 
 // Frees a buffer; NULL is allowed.
 OURO_API void ouro_buf_free(ouro_rt *rt, void *buf);

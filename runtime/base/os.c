@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // os.c: the operating system, here POSIX with anonymous mappings. A port replaces this file and nothing else.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // mremap, where there is one
+#endif
 #include "os.h"
 
 #include <stdio.h>
@@ -35,6 +38,31 @@ void ouroi_os_unmap(void *p, size_t bytes) {
 
 void ouroi_os_purge(void *p, size_t bytes) {
     madvise(p, bytes, MADV_DONTNEED);
+}
+
+void ouroi_os_prefer_huge(void *p, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    madvise(p, bytes, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
+}
+
+void *ouroi_os_grow(void *p, size_t bytes, size_t grown, size_t align) {
+#ifdef MREMAP_FIXED
+    void *to = ouroi_os_map(grown, align);
+    if (to && mremap(p, bytes, grown, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to)
+        return to;
+        // If that fails, what was at `to` is most likely unmapped already, and then others may have mapped something
+        // there. So it is left alone: at worst it is address space that nobody uses.
+#else
+    (void)p;
+    (void)bytes;
+    (void)grown;
+    (void)align;
+#endif
+    return NULL;
 }
 
 uint64_t ouroi_os_now(void) {

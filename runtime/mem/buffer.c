@@ -39,11 +39,32 @@ static bool buf_still_fits(const void *buf, size_t bytes) {
     return bytes <= room && (bytes > room / 2 || room <= 32);
 }
 
+// In debug builds buffers always move, so that who holds an old address is found out; and what is to be made to fail,
+// or to collect first, is allocated anew. The collector is not asked: the next page that is needed does it.
+void *ouro_buf_grow(ouro_rt *rt, void *buf, size_t bytes) {
+    heap *h = heap_of(rt);
+    page *p = page_of(buf);
+    size_t span = bytes / OURO_PAGE_BYTES + (bytes % OURO_PAGE_BYTES != 0);
+    if (bytes <= ouro_buf_size(buf))
+        return buf;
+    if (OURO_DEBUG || h->slow || p->state != PAGE_RUN || span > RUN_SPAN_MAX)
+        return NULL;
+    pool_take_back(h, buf);
+    page *grown = ouroi_page_widen(p, (unsigned)span);
+    if (grown)
+        p = grown;
+    pool_give(h, p->base, p->run_bytes);
+    return grown ? p->base : NULL;
+}
+
 void *ouro_buf_realloc(ouro_rt *rt, void *buf, size_t bytes) {
     if (!buf)
         return ouro_buf_alloc(rt, bytes);
     if (!OURO_DEBUG && buf_still_fits(buf, bytes))
         return buf;
+    void *grown = bytes > ouro_buf_size(buf) ? ouro_buf_grow(rt, buf, bytes) : NULL;
+    if (grown)
+        return grown;
     void *moved = ouro_buf_alloc(rt, bytes);
     if (!moved)
         return NULL;

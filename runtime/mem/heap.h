@@ -38,6 +38,7 @@
 #define DATA_PAGES (SEGMENT_PAGES - HEAD_PAGES)
 #define PAGE_SLOTS_MAX 4096u // of 16 bytes
 #define MAP_WORDS (PAGE_SLOTS_MAX / 64)
+#define RUN_SPAN_MAX (UINT32_MAX - 2 * SEGMENT_PAGES) // pages: no sum of them wraps
 #define SIDE_NONE UINT32_MAX
 
 typedef struct heap heap;
@@ -378,6 +379,9 @@ ouro_obj *ouroi_page_next_object(const page *p, uint32_t *slot);
 page *ouroi_heap_find_page(const heap *h, const void *address);
 
 page *ouroi_page_new(heap *h, unsigned span);
+// Makes the run of a buffer longer without copying it. Returns its page, which may be another one, with the block at
+// its base; NULL if that cannot be done: nothing has changed then, and no error is pending. Runs: nothing.
+page *ouroi_page_widen(page *p, unsigned span);
 void ouroi_page_release(page *p);
 void ouroi_page_close(page *p);      // takes it out of its bin, blocks handed out back to its freed list
 void ouroi_page_leave_idle(heap *h); // gives up the current pages that hold nothing

@@ -182,7 +182,7 @@ NOINLINE block *ouroi_block_take_slow(heap *h, unsigned bin) {
 
 static page *page_new_run(heap *h, ouro_page_kind kind, size_t bytes) {
     size_t span = bytes / OURO_PAGE_BYTES + (bytes % OURO_PAGE_BYTES != 0);
-    page *p = span < UINT32_MAX - SEGMENT_PAGES ? ouroi_page_new(h, (unsigned)span) : NULL;
+    page *p = span <= RUN_SPAN_MAX ? ouroi_page_new(h, (unsigned)span) : NULL;
     if (!p)
         return NULL;
     p->state = PAGE_RUN;
