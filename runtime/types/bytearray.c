@@ -39,13 +39,17 @@ static size_t bytearray_gap(const ouroi_bytearray *a) {
     return (size_t)(a->data - a->buffer);
 }
 
+static void bytearray_use(ouroi_bytearray *a, uint8_t *buffer) {
+    a->data = a->buffer = buffer;
+    a->capacity = ouro_buf_size(buffer);
+}
+
 // Moves the data to the start of another buffer. Runs nothing.
 static void bytearray_move(ouro_rt *rt, ouroi_bytearray *a, uint8_t *buffer) {
     if (a->size)
         memcpy(buffer, a->data, a->size);
     ouro_buf_free(rt, a->buffer);
-    a->data = a->buffer = buffer;
-    a->capacity = ouro_buf_size(buffer);
+    bytearray_use(a, buffer);
 }
 
 COLD static int bytearray_too_large(ouro_rt *rt, size_t n) {
@@ -60,8 +64,12 @@ static int bytearray_reserve(ouro_rt *rt, ouroi_bytearray *a, size_t n, size_t m
         return 0;
     if (!size_fits(1, n, more, &whole))
         return bytearray_too_large(rt, n);
-    uint8_t *buffer = ouro_buf_alloc(rt, whole);
-    if (!buffer)
+    uint8_t *buffer = a->buffer && !bytearray_gap(a) ? ouro_buf_grow(rt, a->buffer, whole) : NULL;
+    if (buffer) {
+        bytearray_use(a, buffer);
+        return 0;
+    }
+    if (!(buffer = ouro_buf_alloc(rt, whole)))
         return -1;
     if (n <= a->capacity)
         ouro_buf_free(rt, buffer);

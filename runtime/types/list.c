@@ -15,21 +15,30 @@ COLD static bool list_too_long(ouro_rt *rt, size_t n) {
     return false;
 }
 
+static void list_take_room(ouroi_list *l, ouro_obj **items) {
+    size_t room = ouro_buf_size(items) / sizeof *items;
+    l->items = items;
+    l->capacity = room < OURO_LIST_MAX ? (uint32_t)room : OURO_LIST_MAX;
+}
+
 bool ouroi_list_resize(ouro_rt *rt, ouroi_list *l, size_t capacity) {
     if (capacity > OURO_LIST_MAX)
         return list_too_long(rt, capacity);
-    ouro_obj **items = ouro_buf_alloc(rt, capacity * sizeof *items);
-    if (!items)
+    bool more = capacity > l->capacity && l->items;
+    ouro_obj **old = l->items, **items = more ? ouro_buf_grow(rt, old, capacity * sizeof *items) : NULL;
+    if (items) {
+        list_take_room(l, items);
+        return true;
+    }
+    if (!(items = ouro_buf_alloc(rt, capacity * sizeof *items)))
         return false;
-    size_t room = ouro_buf_size(items) / sizeof *items;
-    if (l->size > room) {
+    if (l->size > ouro_buf_size(items) / sizeof *items) {
         ouro_buf_free(rt, items);
         return true;
     }
-    seq_copy(items, l->items, l->size);
-    ouro_obj **old = l->items;
-    l->items = items;
-    l->capacity = room < OURO_LIST_MAX ? (uint32_t)room : OURO_LIST_MAX;
+    old = l->items;
+    seq_copy(items, old, l->size);
+    list_take_room(l, items);
     ouro_buf_free(rt, old);
     return true;
 }
@@ -173,13 +182,27 @@ ouro_obj *ouro_list_get(ouro_rt *rt, ouro_obj *list, ptrdiff_t i) {
     return seq_item(rt, l->items[at]);
 }
 
-int ouro_list_set(ouro_rt *rt, ouro_obj *list, ptrdiff_t i, ouro_obj *item) {
+NOINLINE static int list_set_slow(ouro_rt *rt, ouro_obj *list, ptrdiff_t i, ouro_obj *item) {
     ouroi_list *l = list_of(rt, list, "ouro_list_set");
     size_t at = (size_t)i;
-    if (!l || (unlikely(at >= l->size) && ouroi_position(rt, "list", i, l->size, &at) < 0))
+    if (!l || (at >= l->size && ouroi_position(rt, "list", i, l->size, &at) < 0))
         return -1;
     ouro_setref(list, &l->items[at], item);
     return 0;
+}
+
+NOINLINE static int list_drop(ouro_obj *old) {
+    ouro_xdecref(old);
+    return 0;
+}
+
+int ouro_list_set(ouro_rt *rt, ouro_obj *list, ptrdiff_t i, ouro_obj *item) {
+    ouroi_list *l = (ouroi_list *)(void *)list;
+    if (unlikely(!ouro_is_list(list)) || unlikely((size_t)i >= l->size) || !seq_keep(item))
+        return list_set_slow(rt, list, i, item);
+    ouro_obj *old = l->items[i];
+    l->items[i] = item;
+    return likely(old != NULL) && seq_drop(old) ? 0 : list_drop(old);
 }
 
 // Takes: the item is stolen, on failure too.
@@ -194,13 +217,16 @@ NOINLINE static int list_append_slow(ouro_rt *rt, ouroi_list *l, ouro_obj *item)
     return item ? 0 : -1;
 }
 
-int ouro_list_append(ouro_rt *rt, ouro_obj *list, ouro_obj *item) {
+NOINLINE static int list_append_any(ouro_rt *rt, ouro_obj *list, ouro_obj *item) {
     ouroi_list *l = list_of(rt, list, "ouro_list_append");
-    if (unlikely(!l))
-        return -1;
-    if (unlikely(l->size == l->capacity))
-        return list_append_slow(rt, l, ouro_incref(item));
-    list_push(l, item);
+    return l ? list_append_slow(rt, l, ouro_incref(item)) : -1;
+}
+
+int ouro_list_append(ouro_rt *rt, ouro_obj *list, ouro_obj *item) {
+    ouroi_list *l = (ouroi_list *)(void *)list;
+    if (unlikely(!ouro_is_list(list)) || unlikely(l->size == l->capacity) || !seq_keep(item))
+        return list_append_any(rt, list, item);
+    l->items[l->size++] = item;
     return 0;
 }
 

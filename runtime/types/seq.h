@@ -96,6 +96,25 @@ static inline ouro_obj *seq_item(ouro_rt *rt, ouro_obj *place) {
     return ouro_incref(seq_peek(rt, place));
 }
 
+// Keeps a reference, and drops one, where that needs no call; else false, and nothing has changed. A function that
+// leaves the rest to another one's end saves no registers, and with so few stores the processor has more items under
+// way (measured: a million places set in random order, 41 -> 32 ns each).
+static inline bool seq_keep(ouro_obj *o) {
+    uint32_t n = __atomic_load_n(&o->ouroi_count, __ATOMIC_RELAXED) + OUROI_ONE;
+    if (OURO_DEBUG || unlikely((int32_t)n <= 0))
+        return false;
+    __atomic_store_n(&o->ouroi_count, n, __ATOMIC_RELAXED);
+    return true;
+}
+
+static inline bool seq_drop(ouro_obj *o) {
+    uint32_t w = __atomic_load_n(&o->ouroi_count, __ATOMIC_RELAXED);
+    if (OURO_DEBUG || unlikely((int32_t)w < (int32_t)(2 * OUROI_ONE)))
+        return false;
+    __atomic_store_n(&o->ouroi_count, (w - OUROI_ONE) | OUROI_TOUCHED, __ATOMIC_RELAXED);
+    return true;
+}
+
 // 1 if two items are equal, 0 if not, where that can be said without running any code; else 2.
 #define SEQ_ASK 2
 static inline int seq_quick(const ouro_obj *a, const ouro_obj *b) {

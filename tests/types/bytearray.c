@@ -57,6 +57,22 @@ CASE(bytearray, appended_to) {
     always(ouro_bytearray_size(a) == 3 * i);
 }
 
+CASE(bytearray, a_large_one_grows) {
+    enum { PIECE = 1000 };
+    size_t n = kit_size(20000, 100);
+    uint8_t piece[PIECE];
+    ouro_obj *a = own(ouro_bytearray_new(rt, NULL, 0));
+    need(a);
+    for (size_t i = 0; i < n; i++) {
+        memset(piece, (int)(i % 251), PIECE);
+        must(ouro_bytearray_append(rt, a, piece, PIECE));
+    }
+    always(ouro_bytearray_size(a) == n * PIECE);
+    for (size_t i = 0; i < n * PIECE; i++)
+        always(ouro_bytearray_data_peek(a)[i] == i / PIECE % 251);
+    must(ouro_verify(rt));
+}
+
 CASE(bytearray, appends_its_own) {
     ouro_obj *a = own(array_from(rt, "abcdefgh"));
     need(a);
