@@ -36,12 +36,12 @@ NOINLINE static int builder_grow(ouro_builder *b, size_t n) {
         return builder_fail(b);
     }
     size_t cap = b->ouroi_size + n + (b->ouroi_size + n) / 2 + 1;
-    char *data = ouro_buf_alloc(b->ouroi_rt, cap);
+    bool near = b->ouroi_data == b->ouroi_inline;
+    char *data = ouro_buf_realloc(b->ouroi_rt, near ? NULL : b->ouroi_data, cap);
     if (!data)
         return builder_fail(b);
-    memcpy(data, b->ouroi_data, b->ouroi_size);
-    if (b->ouroi_data != b->ouroi_inline)
-        ouro_buf_free(b->ouroi_rt, b->ouroi_data);
+    if (near)
+        memcpy(data, b->ouroi_data, b->ouroi_size);
     b->ouroi_data = data;
     b->ouroi_cap = ouro_buf_size(data);
     return 0;
@@ -56,7 +56,7 @@ static inline int builder_reserve(ouro_builder *b, size_t n) {
 int ouro_builder_add(ouro_builder *b, const char *bytes, size_t n) {
     if (builder_reserve(b, n) < 0)
         return -1;
-    memcpy(b->ouroi_data + b->ouroi_size, bytes, n);
+    text_copy(b->ouroi_data + b->ouroi_size, bytes, n);
     b->ouroi_size += n;
     return 0;
 }
@@ -107,7 +107,14 @@ int ouro_builder_format(ouro_builder *b, const char *format, ...) {
     return result;
 }
 
+// An exact str is added at once; code that runs when the text grows may drop it.
 int ouro_builder_str(ouro_builder *b, ouro_obj *o) {
+    if (likely(ouroi_kind(o) == OUROI_KIND_STR)) {
+        ouro_incref(o);
+        int result = ouro_builder_add(b, ouro_str_data(o), ouro_str_size(o));
+        ouro_decref(o);
+        return result;
+    }
     if (b->ouroi_failed)
         return builder_refuse(b);
     return ouroi_print_str(b->ouroi_rt, o, b) < 0 ? builder_fail(b) : 0;

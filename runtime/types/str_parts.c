@@ -113,8 +113,8 @@ static bool join_measure(ouro_rt *rt, const ouro_obj *separator, seq_row row, jo
     return true;
 }
 
-static char *parts_put(char *to, const ouro_obj *s) {
-    memcpy(to, ouro_str_data(s), ouro_str_size(s));
+static inline char *parts_put(char *to, const ouro_obj *s) {
+    text_copy(to, ouro_str_data(s), ouro_str_size(s));
     return to + ouro_str_size(s);
 }
 

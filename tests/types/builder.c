@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // builder.c: text put together piece by piece; once a piece has failed, all fails.
-#include "ask.h"
+#include "rows.h"
 
 #include <wchar.h>
 
@@ -49,6 +49,51 @@ CASE(builder, grows) {
             always(ouro_str_data(s)[i] == 'p');
         ouro_decref(s);
     }
+}
+
+CASE(builder, a_large_text) {
+    size_t n = kit_size(3000000, 500);
+    ouro_obj *piece = own(ouro_str_from(rt, "\xc3\xa4"
+                                            "bc")),
+             *s;
+    ouro_builder b;
+    need(piece);
+    ouro_builder_open(rt, &b);
+    for (size_t i = 0; i < n && ouro_builder_str(&b, piece) == 0; i++)
+        ;
+    s = own(ouro_builder_finish(&b));
+    need(s);
+    always(ouro_str_size(s) == 4 * n && ouro_str_length(s) == 3 * n);
+    for (size_t i = 0; i < n; i++)
+        always(memcmp(ouro_str_data(s) + 4 * i, ouro_str_data(piece), 4) == 0);
+    must(ouro_verify(rt));
+}
+
+static ouro_obj *piece_held;
+static void piece_drop(ouro_rt *rt) {
+    (void)rt;
+    ouro_setslot(&piece_held, NULL);
+}
+
+// The piece may be held by nobody else by the time there is room for it.
+CASE(builder, holds_the_str_that_it_adds) {
+    char text[300];
+    ouro_builder b;
+    memset(text, 'p', sizeof text);
+    piece_held = NULL;
+    ouro_obj *piece = ouro_str_new(rt, text, sizeof text);
+    need(piece);
+    piece_held = piece;
+    ouro_builder_open(rt, &b);
+    int result = trap_set(rt, piece_drop);
+    if (result == 0)
+        result = ouro_builder_str(&b, piece);
+    trap_done(rt);
+    ouro_setslot(&piece_held, NULL);
+    ouro_obj *s = own(ouro_builder_finish(&b));
+    must(result);
+    need(s);
+    always(ouro_str_size(s) == sizeof text && memcmp(ouro_str_data(s), text, sizeof text) == 0);
 }
 
 // Formatted text that fits, fills the room, or does not fit, at every size of what is there.
