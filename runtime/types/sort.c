@@ -28,7 +28,7 @@ typedef struct sorting {
     size_t streak, patience; // how many items in a row came from one side, and how many make a merge look ahead
     int side;
     sort_kind kind;
-    sort_run run[SORT_DEPTH];
+    sort_run *run; // SORT_DEPTH of them
 } sorting;
 
 // ---- comparing ----
@@ -354,12 +354,14 @@ int ouro_list_sort(ouro_rt *rt, ouro_obj *list, ouro_before_fn before, void *arg
     ouroi_list taken = *l;
     l->items = NULL;
     l->size = l->capacity = 0;
+    sort_run run[SORT_DEPTH];
     sorting s = {.rt = rt,
                  .before = before ? before : sort_compare,
                  .arg = arg,
                  .items = taken.items,
                  .n = taken.size,
-                 .patience = SORT_STREAK};
+                 .patience = SORT_STREAK,
+                 .run = run};
     s.kind = sort_survey(&s);
     if (before)
         s.kind = SORT_ASK;
