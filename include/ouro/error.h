@@ -40,9 +40,6 @@ OURO_API int ouro_error_throw(ouro_rt *rt, ouro_obj *o);
 // Takes: the object is kept, the message copied. Returns: -1. Runs: as ouro_error_set.
 OURO_API int ouro_error_throw_text(ouro_rt *rt, int code, ouro_obj *o, const char *message);
 
-// The code of the pending error; OURO_OK if there is none.
-OURO_API int ouro_error_code(const ouro_rt *rt);
-
 // The message of the pending error; "" if there is none. Returns: borrowed, until the error changes.
 OURO_API const char *ouro_error_message(const ouro_rt *rt);
 
@@ -62,6 +59,17 @@ typedef struct ouro_error_state {
     char message[256];
     ouro_obj *thrown;
 } ouro_error_state;
+
+// How a runtime begins.
+typedef struct ouroi_rt_front {
+    void *std; // what the standard objects keep for it
+    ouro_error_state error;
+} ouroi_rt_front;
+
+// The code of the pending error; OURO_OK if there is none.
+static inline int ouro_error_code(const ouro_rt *rt) {
+    return ((const ouroi_rt_front *)(const void *)rt)->error.code;
+}
 
 // Moves the pending error out, for code that must run in spite of it: none is pending then.
 // Takes: what `s` held is overwritten, not dropped. Each save is followed by one restore.

@@ -30,6 +30,7 @@
 #include "../base/sanitize.h"
 #include "sizeclass.h"
 
+#include <ouro/error.h>
 #include <ouro/mem.h>
 #include <ouro/object.h>
 
@@ -185,7 +186,7 @@ struct heap {
 
 // How a runtime begins (asserted where the runtime is defined): so this floor finds the heap and knows no more.
 typedef struct rt_head {
-    void *std;
+    ouroi_rt_front front;
     heap heap;
 } rt_head;
 

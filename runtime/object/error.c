@@ -96,10 +96,6 @@ ouro_obj *ouro_error_peek(const ouro_rt *rt) {
     return rt->error.thrown;
 }
 
-int ouro_error_code(const ouro_rt *rt) {
-    return rt->error.code;
-}
-
 const char *ouro_error_message(const ouro_rt *rt) {
     return rt->error.code == OURO_OK ? "" : rt->error.message;
 }

@@ -29,9 +29,9 @@ typedef struct weak_entry weak_entry;
 typedef struct gc gc;
 
 struct ouro_rt {
-    void *std; // the standard objects' own
-    heap heap;
+    void *std;              // the standard objects' own
     ouro_error_state error; // the pending one
+    heap heap;
 
     void (*std_end)(ouro_rt *rt, void *std); // frees what `std` points to
 
@@ -59,6 +59,7 @@ struct ouro_rt {
 };
 
 _Static_assert(offsetof(struct ouro_rt, std) == 0, "ouroi_rt_std reads the runtime's first word");
+_Static_assert(offsetof(struct ouro_rt, error) == offsetof(ouroi_rt_front, error), "ouro_error_code reads the error");
 _Static_assert(offsetof(struct ouro_rt, heap) == offsetof(rt_head, heap), "mem/ finds the heap where rt_head has it");
 
 static inline ouro_rt *rt_of_heap(heap *h) {
