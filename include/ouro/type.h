@@ -16,7 +16,8 @@
 //
 // What a callback may do:
 //                                 allocate, run code   change counts       an error it leaves pending
-//   traverse, root visitor        no                   no                  -
+//   traverse, finalizes,          no                   no                  -
+//   root visitor
 //   clear, dealloc                no                   only drop           -
 //   finalize, weak callback,      yes; to collect in   yes; finalize may   goes to the warning hook; an error pending
 //   gc callback                   a collection gives 0 resurrect           before is put back
@@ -85,12 +86,16 @@ struct ouro_type {
     void (*clear)(ouro_rt *rt, ouro_obj *o);
     // Runs once, before the object dies, with all its fields intact; may resurrect it by storing it somewhere.
     void (*finalize)(ouro_rt *rt, ouro_obj *o);
+    // For a type of whose objects few have anything to finalize: asked first, and 0 means no. It only reads. NULL: all
+    // have.
+    int (*finalizes)(ouro_rt *rt, const ouro_obj *o);
     // Releases what is not an object: files, malloc'ed memory, references that traverse does not report. The
     // described fields are NULL already; `clear` has run. Must not free the object itself.
     void (*dealloc)(ouro_rt *rt, ouro_obj *o);
 
     // The type this one extends. Its layout begins with the base's, whose fields, tail and callbacks count for it too:
-    // list only what is added. Callbacks of both run, this type's first; of finalizers only the nearest.
+    // list only what is added. Callbacks of both run, this type's first; of finalizers (with `finalizes`) only the
+    // nearest.
     const ouro_type *base;
     const void *ops; // protocols, for the standard objects
     void *user;
@@ -100,7 +105,7 @@ struct ouro_type {
 
 // Starts a description: every member zero but name and size.
 static inline void ouro_type_init(ouro_type *type, const char *name, size_t size) {
-    const ouro_type zero = {0, 0, 0, 0, 0, 0, 0, {OURO_TAIL_NONE, 0, 0, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0};
+    const ouro_type zero = {0, 0, 0, 0, 0, 0, 0, {OURO_TAIL_NONE, 0, 0, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     *type = zero;
     type->struct_size = sizeof(ouro_type);
     type->name = name;
@@ -115,7 +120,7 @@ static inline void ouro_type_init(ouro_type *type, const char *name, size_t size
 OURO_API int ouro_type_register(ouro_rt *rt, ouro_type *type);
 
 // The first index of types that are not standard objects'.
-#define OUROI_TYPE_STD 64u
+#define OUROI_TYPE_STD 128u
 
 // Registers a standard object's type at a fixed index, 1 to OUROI_TYPE_STD - 1; otherwise as ouro_type_register.
 // Fails: also OURO_ERR_STATE if the index is another description's, or the description has another index.

@@ -65,6 +65,8 @@ static inline void death_drop_slot(ouro_obj **slot, void *arg) {
 bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
     if (!t->finalize || o->ouroi_meta & (OUROI_FINALIZED | META_HALF_BORN))
         return false;
+    if (t->finalizes && !t->finalizes(rt, o))
+        return false;
     ouro_error_state aside;
     ouroi_error_aside(rt, &aside);
     meta_set(o, OUROI_FINALIZED);
@@ -137,6 +139,11 @@ static inline bool death_is_bare(const heap *h, const ouro_obj *o) {
 // The same, but for references in fields and nowhere else.
 static inline bool death_is_short(const heap *h, const ouro_obj *o) {
     return (o->ouroi_meta & (META_FIELDS | OUROI_WEAKLY)) == META_FIELDS && !h->events;
+}
+
+// An object that has nothing to finalize, and is plain but for that. Most instances of classes are such.
+static inline bool death_only_asks(heap *h, const type_record *t, const ouro_obj *o) {
+    return t->flags & TYPE_ASKS && !meta_has(o, OUROI_WEAKLY) && !h->events && !t->finalizes(rt_of_heap(h), o);
 }
 
 static inline void death_give(page *p, ouro_obj *o) {
@@ -258,9 +265,11 @@ static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
     }
     const type_record *t = type_of(o);
     if (unlikely(!(t->flags & TYPE_PLAIN) || meta_has(o, OUROI_WEAKLY) || h->events)) {
-        h->depth = depth;
-        death_in_full(rt_of_heap(h), o, t);
-        return;
+        if (!death_only_asks(h, t, o)) {
+            h->depth = depth;
+            death_in_full(rt_of_heap(h), o, t);
+            return;
+        }
     }
     dying d = {h, depth};
     death_zero(o);

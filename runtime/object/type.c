@@ -121,6 +121,8 @@ static const char *type_check(const ouro_type *type) {
         return "size is too large";
     if (type->align && type->align != 8 && type->align != 16 && type->align != 32 && type->align != 64)
         return "align is not 8, 16, 32 or 64";
+    if (type->finalizes && !type->finalize)
+        return "finalizes: there is no finalize to tell of";
     if (type->flags & ~(unsigned)(OURO_TYPE_ACYCLIC | OURO_TYPE_OWES_DEALLOC))
         return "flags has unknown bits";
     if (type->flags & OURO_TYPE_OWES_DEALLOC && (!type->dealloc || !type_is_bare(type)))
@@ -196,11 +198,17 @@ static void record_callbacks(type_record *r, const ouro_type *type) {
     for (const ouro_type *t = type; t; t = t->base) {
         r->flags |= (uint16_t)((t->traverse ? TYPE_TRAVERSES : 0) | (t->clear ? TYPE_CLEARS : 0) |
                                (t->dealloc ? TYPE_DEALLOCS : 0));
-        if (!r->finalize)
+        if (!r->finalize) {
             r->finalize = t->finalize;
+            r->finalizes = t->finalizes;
+        }
     }
-    if (!(r->flags & (TYPE_TRAVERSES | TYPE_CLEARS | TYPE_DEALLOCS)) && !r->finalize)
+    if (r->flags & (TYPE_TRAVERSES | TYPE_CLEARS | TYPE_DEALLOCS))
+        return;
+    if (!r->finalize)
         r->flags |= TYPE_PLAIN;
+    else if (r->finalizes)
+        r->flags |= TYPE_ASKS;
 }
 
 static void record_place(type_record *r) {
@@ -231,6 +239,7 @@ static bool record_fill(type_record *r, const ouro_type *type, uint32_t index) {
     r->kind = r->flags & TYPE_CYCLIC ? OURO_PAGE_TRACKED : OURO_PAGE_LEAF;
     r->birth_meta = index | (r->flags & TYPE_CYCLIC ? OUROI_TRACKED : 0);
     r->finalize = NULL;
+    r->finalizes = NULL;
     if (!r->refs || !record_tail(r, type))
         return false;
     record_callbacks(r, type);

@@ -21,7 +21,8 @@ enum {
     TYPE_HAS_TAIL = 32,
     TYPE_DEALLOCS = 64,
     TYPE_OPEN = 128, // any object might be reached from one of it
-    TYPE_WEAK = 256  // its objects are weak references
+    TYPE_WEAK = 256, // its objects are weak references
+    TYPE_ASKS = 512  // would be plain, but for a finalizer of which `finalizes` tells whether it is to run
 };
 
 typedef struct type_record {
@@ -42,6 +43,7 @@ typedef struct type_record {
     uint32_t tail_ref_n;
     const uint32_t *tail_refs;
     void (*finalize)(ouro_rt *rt, ouro_obj *o);
+    int (*finalizes)(ouro_rt *rt, const ouro_obj *o);
 } type_record;
 
 extern atomic_word ouroi_type_chunks[TYPE_CHUNKS];
