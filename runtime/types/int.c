@@ -187,48 +187,38 @@ static bool int_shift(ouro_op op, int64_t a, int64_t by, int64_t *result) {
     return true;
 }
 
-// Does what can be done in words. Returns: false if that is nothing, and *out is untouched.
-static bool int_words(ouro_rt *rt, ouro_op op, int64_t a, int64_t b, ouro_obj **out) {
-    int64_t r = 0;
-    bool fits = true;
+// What the operation gives in words; false if it gives none, or not surely one that fits.
+static inline bool int_compute(ouro_op op, int64_t a, int64_t b, int64_t *r) {
     switch (op) {
     case OURO_ADD:
-        *out = __builtin_add_overflow(a, b, &r) ? ouroi_big_from_wide(rt, (__int128)a + b) : ouro_int_new(rt, r);
-        return true;
+        return !__builtin_add_overflow(a, b, r);
     case OURO_SUB:
-        *out = __builtin_sub_overflow(a, b, &r) ? ouroi_big_from_wide(rt, (__int128)a - b) : ouro_int_new(rt, r);
-        return true;
+        return !__builtin_sub_overflow(a, b, r);
     case OURO_MUL:
-        *out = __builtin_mul_overflow(a, b, &r) ? ouroi_big_from_wide(rt, (__int128)a * b) : ouro_int_new(rt, r);
-        return true;
+        return !__builtin_mul_overflow(a, b, r);
     case OURO_FLOORDIV:
     case OURO_MOD:
-        fits = b != 0 && b != -1;
-        if (fits)
-            r = int_floor(op, a, b);
-        break;
+        if (b == 0 || b == -1)
+            return false;
+        *r = int_floor(op, a, b);
+        return true;
     case OURO_AND:
-        r = a & b;
-        break;
+        *r = a & b;
+        return true;
     case OURO_OR:
-        r = a | b;
-        break;
+        *r = a | b;
+        return true;
     case OURO_XOR:
-        r = a ^ b;
-        break;
+        *r = a ^ b;
+        return true;
     case OURO_POW:
-        fits = b >= 0 && int_power(a, b, &r);
-        break;
+        return b >= 0 && int_power(a, b, r);
     case OURO_LSHIFT:
     case OURO_RSHIFT:
-        fits = b >= 0 && int_shift(op, a, b, &r);
-        break;
+        return b >= 0 && int_shift(op, a, b, r);
     default: // a true division is no int
-        fits = false;
+        return false;
     }
-    if (fits)
-        *out = ouro_int_new(rt, r);
-    return fits;
 }
 
 static ouro_obj *int_refuse(ouro_rt *rt, int code, const char *why) {
@@ -256,10 +246,32 @@ static ouro_obj *int_operate(ouro_rt *rt, ouro_op op, const ouro_obj *a, const o
     return ouroi_big_binary(rt, op, a, b);
 }
 
+// Two words, when what they give does not fit one or is none.
+NOINLINE static ouro_obj *int_operate_wide(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
+    __int128 x = ouro_int_word(a), y = ouro_int_word(b);
+    switch (op) {
+    case OURO_ADD:
+        return ouroi_big_from_wide(rt, x + y);
+    case OURO_SUB:
+        return ouroi_big_from_wide(rt, x - y);
+    case OURO_MUL:
+        return ouroi_big_from_wide(rt, x * y);
+    default:
+        return int_operate(rt, op, a, b);
+    }
+}
+
+ouro_obj *ouroi_int_words(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
+    int64_t r;
+    if (likely(int_compute(op, ouro_int_word(a), ouro_int_word(b), &r)))
+        return ouro_int_new(rt, r);
+    return int_operate_wide(rt, op, a, b);
+}
+
 int ouroi_int_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {
     number_kind x = number_kind_of(a), y = number_kind_of(b);
-    if (likely(x == NUMBER_WORD && y == NUMBER_WORD) && int_words(rt, op, ouro_int_word(a), ouro_int_word(b), out))
-        return *out ? 1 : -1;
+    if (x == NUMBER_WORD && y == NUMBER_WORD)
+        return number_give(out, ouroi_int_words(rt, op, a, b));
     if (!number_is_int(x) || !number_is_int(y))
         return OURO_PASS;
     return number_give(out, int_operate(rt, op, a, b));

@@ -114,6 +114,8 @@ int ouroi_int_hash_op(ouro_rt *rt, ouro_obj *o, ouro_step *step, uint64_t *hash,
 int ouroi_int_truth(ouro_rt *rt, ouro_obj *o);
 int ouroi_int_unary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj **out);
 int ouroi_int_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out);
+// The same for two words, which surely have it. Returns: new; NULL on failure.
+ouro_obj *ouroi_int_words(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b);
 // An immutable object is its own copy.
 ouro_obj *ouroi_number_copy(ouro_rt *rt, ouro_obj *o);
 

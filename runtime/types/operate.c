@@ -27,14 +27,10 @@ ouro_obj *ouro_unary(ouro_rt *rt, ouro_op op, ouro_obj *a) {
     return out;
 }
 
-ouro_obj *ouro_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
-    if (!operate_known(rt, op, OURO_ADD, OURO_RSHIFT))
-        return NULL;
-    ouro_obj *out = NULL;
-    if (likely(ouroi_kind(a) == OUROI_KIND_INT && ouroi_kind(b) == OUROI_KIND_INT))
-        return ouroi_int_binary(rt, op, a, b, &out) == 1 ? out : NULL;
+NOINLINE static ouro_obj *operate_any(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
     bool b_first = ouroi_kind(a) != ouroi_kind(b) && ouro_is_a(b, ouro_type_of(a));
     const ouro_ops *first = ops_with(b_first ? b : a, binary), *second = ops_with(b_first ? a : b, binary);
+    ouro_obj *out = NULL;
     int answer = first ? first->binary(rt, op, a, b, &out) : OURO_PASS;
     // One table for both has been asked about both.
     if (answer == OURO_PASS && second && second != first)
@@ -43,4 +39,12 @@ ouro_obj *ouro_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
         ouro_error_set(rt, OURO_ERR_TYPE, "unsupported operand types for %s: '%s' and '%s'", operate_sign[op],
                        ouroi_type_name(a), ouroi_type_name(b));
     return answer == 1 ? out : NULL;
+}
+
+ouro_obj *ouro_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
+    if (!operate_known(rt, op, OURO_ADD, OURO_RSHIFT))
+        return NULL;
+    if (likely(ouroi_kind(a) == OUROI_KIND_INT && ouroi_kind(b) == OUROI_KIND_INT))
+        return ouroi_int_words(rt, op, a, b);
+    return operate_any(rt, op, a, b);
 }
