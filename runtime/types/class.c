@@ -211,7 +211,7 @@ int ouro_is_instance(const ouro_obj *o, const ouro_obj *class_object) {
 int ouroi_class_open(ouro_rt *rt) {
     std_state *s = state_of(rt);
     if (ouroi_special_open(rt) < 0 || ouroi_kind_open(rt, &class_type, OUROI_KIND_CLASS) < 0 ||
-        ouroi_derived_open(rt) < 0)
+        ouroi_instance_open(rt) < 0 || ouroi_derived_open(rt) < 0)
         return -1;
     size_t bytes = CLASS_KIND_COUNT * sizeof *s->classes;
     if (s->classes)

@@ -11,8 +11,10 @@
 //              which gives the class and all that inherit from it new versions, before and after. In between,
 //              `changing` keeps what is found there, or is not, from being noted.
 //   I-class-2  The attribute dict's keys are interned strs, and the dict is not handed out.
-//   I-class-3  An instance has values for the first n_values slots of its class's layout. The one behind the last slot
-//              there can be (OURO_LAYOUT_MAX) is no attribute's: it holds the dict of all that have no slot.
+//   I-class-3  An open instance has values for the first n_values slots of its class's layout. The one behind the last
+//              slot there can be (OURO_LAYOUT_MAX) is no attribute's: it holds the dict of all that have no slot.
+//   I-class-4  The type of a class's instances (`instances`) is set once the layout is complete; while it is NULL, and
+//              for classes that are not fixed, they are open.
 #ifndef OUROI_CLASS_H
 #define OUROI_CLASS_H
 
@@ -43,6 +45,7 @@ struct class_obj {
     uint32_t kind;
     uint32_t changing; // how many changes of the dict are under way
     bool standard, fixed;
+    const ouro_type *instances; // NULL: open ones
     uint64_t version, cached;
     uint64_t absent;                      // a bit for each special that has been looked for in vain
     class_obj *todo;                      // a chain, while versions are given out
@@ -52,13 +55,25 @@ struct class_obj {
     class_found found[CLASS_FOUND];
 };
 
+// What all instances begin with.
 typedef struct instance {
     ouro_obj head;
     ouro_obj *of_class;
+} instance;
+
+// An instance of a class that is fixed from the start: a slot for each name of the layout.
+typedef struct slotted {
+    instance base;
+    ouro_obj *value[];
+} slotted;
+
+// Any other one.
+typedef struct open_instance {
+    instance base;
     ouro_obj **values; // see I-class-3
     uint32_t n_values;
     bool companion; // keeps the attributes of another object, whose class it has
-} instance;
+} open_instance;
 
 static inline class_obj *class_obj_of(const ouro_obj *o) {
     return (class_obj *)(uintptr_t)o;
@@ -66,6 +81,14 @@ static inline class_obj *class_obj_of(const ouro_obj *o) {
 
 static inline instance *instance_of(const ouro_obj *o) {
     return (instance *)(uintptr_t)o;
+}
+
+static inline slotted *slotted_of(const ouro_obj *o) {
+    return (slotted *)(uintptr_t)o;
+}
+
+static inline open_instance *open_instance_of(const ouro_obj *o) {
+    return (open_instance *)(uintptr_t)o;
 }
 
 // ---- class.c ----
@@ -132,14 +155,55 @@ int ouroi_layout_add(ouro_rt *rt, class_obj *c, ouro_obj *name, uint32_t *slot);
 // How many values an instance gets when it needs `need` of them.
 uint32_t ouroi_layout_room(const class_obj *c, uint32_t need);
 
+// ---- instance_type.c ----
+
+int ouroi_instance_open(ouro_rt *rt);
+
+// The type of instances with n slots inside. Returns: NULL on failure.
+const ouro_type *ouroi_slotted_type(ouro_rt *rt, uint32_t n);
+#define SLOTTED_MAX (OUROI_KIND_INSTANCE - OUROI_KIND_SLOTTED - 1)
+
+// An instance without a standard part, no attributes yet; and one that keeps those of another object. Returns: new.
+ouro_obj *ouroi_instance_plain(ouro_rt *rt, ouro_obj *class_object);
+ouro_obj *ouroi_companion_new(ouro_rt *rt, ouro_obj *class_object);
+
 // ---- instance.c ----
+
+// The place of a slot in an instance; NULL if it has none, or none yet.
+static inline ouro_obj **instance_place(const ouro_obj *o, uint32_t slot) {
+    uint32_t slots = ouroi_kind(o) - OUROI_KIND_SLOTTED;
+    if (slots <= SLOTTED_MAX)
+        return slot < slots ? &slotted_of(o)->value[slot] : NULL;
+    const open_instance *i = open_instance_of(o);
+    return slot < i->n_values ? &i->values[slot] : NULL;
+}
+
+// The place of the slot that an instance's class has for a name.
+static inline ouro_obj **instance_place_of(const ouro_obj *o, const ouro_obj *name) {
+    const class_obj *c = class_obj_of(instance_of(o)->of_class);
+    return c ? instance_place(o, layout_find(c, name)) : NULL;
+}
+
+// What an instance has in the slot of a name. Returns: borrowed, until foreign code runs; NULL if there is none.
+static inline ouro_obj *instance_slot_value(const ouro_obj *o, const ouro_obj *name) {
+    ouro_obj **place = instance_place_of(o, name);
+    return place ? *place : NULL;
+}
+
+// Sets it, if there is a place; asks nobody. Runs: arbitrary code, if what was there dies.
+static inline bool instance_store_quick(ouro_obj *o, const ouro_obj *name, ouro_obj *value) {
+    ouro_obj **place = instance_place_of(o, name);
+    if (place)
+        ouro_setref(o, place, value);
+    return place != NULL;
+}
 
 // Where an object keeps its class, if that is not an instance's own place; NULL for objects without one.
 instance_ext *ouroi_ext_of(const ouro_obj *o);
 
 // The class of an object of a user's class; NULL for others.
 static inline class_obj *class_of(const ouro_obj *o) {
-    if (ouroi_kind(o) == OUROI_KIND_INSTANCE)
+    if (ouroi_kind_is_instance(ouroi_kind(o)))
         return class_obj_of(instance_of(o)->of_class);
     const instance_ext *ext = ouroi_ext_of(o);
     return ext ? class_obj_of(ext->of_class) : NULL;
@@ -150,9 +214,6 @@ int ouroi_instance_copy_values(ouro_rt *rt, ouro_obj *to, const ouro_obj *from);
 
 // Makes the place for an object's attributes. Returns: 0, or -1.
 int ouroi_instance_prepare(ouro_rt *rt, ouro_obj *o);
-
-// An instance without a standard part, no attributes yet. Returns: new.
-ouro_obj *ouroi_instance_plain(ouro_rt *rt, ouro_obj *class_object);
 
 // What ouroi_attr_unbound answers besides 0 and -1: the attribute as it is; or a native of the class, not bound yet, to
 // be called with the object before the arguments.
@@ -166,9 +227,10 @@ int ouroi_instance_set_attr(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj *
 // ---- instance_ops.c ----
 
 // What all objects of users' classes have in common, whatever their layout: the special attribute of the class if there
-// is one, else what the type below does. `finalize` calls __del__.
+// is one, else what the type below does. `finalize` calls __del__, `finalizes` is 1 if there is one.
 extern const ouro_ops ouroi_derived_ops;
 void ouroi_derived_finalize(ouro_rt *rt, ouro_obj *o);
+int ouroi_derived_finalizes(ouro_rt *rt, const ouro_obj *o);
 
 // The operations of the nearest type below the layout of o that has the one at `offset`; NULL if none has.
 const ouro_ops *ouroi_ops_below(const ouro_obj *o, size_t offset);
@@ -202,7 +264,23 @@ ouro_obj *ouroi_derived_blank(ouro_rt *rt, const ouro_obj *o);
 // Calls a class.
 ouro_obj *ouroi_class_call(ouro_rt *rt, ouro_obj *o, ouro_obj *const *args, size_t n, ouro_obj *kwnames);
 
-// ---- native.c ----
+// ---- native.c, call.c ----
+
+typedef struct ouroi_native {
+    ouro_obj head;
+    ouro_native_fn fn;
+    const char *name;
+    ouro_obj *self;     // NULL for none
+    size_t least, most; // how many arguments
+    bool takes_names;
+} ouroi_native;
+
+static inline const ouroi_native *ouroi_native_of(const ouro_obj *o) {
+    return (const ouroi_native *)(const void *)o;
+}
+
+// Calls a native, which the caller holds.
+ouro_obj *ouroi_native_call(ouro_rt *rt, ouro_obj *o, ouro_obj *const *args, size_t n, ouro_obj *kwnames);
 
 // Calls f with `self` before the arguments.
 ouro_obj *ouroi_call_prepended(ouro_rt *rt, ouro_obj *f, ouro_obj *self, ouro_obj *const *args, size_t n,

@@ -85,6 +85,14 @@ static int class_new_layout(ouro_rt *rt, class_obj *c, ouro_obj *slots) {
     return 0;
 }
 
+// The instances of a class that is fixed, and whose layout is complete.
+static int class_new_instances(ouro_rt *rt, class_obj *c) {
+    if (!c->fixed || c->kind || c->n_layout > SLOTTED_MAX)
+        return 0;
+    c->instances = ouroi_slotted_type(rt, c->n_layout);
+    return c->instances ? 0 : -1;
+}
+
 // ---- telling the bases ----
 
 // Takes dead subclasses off the list, when it has grown to twice as many as were alive the last time.
@@ -129,7 +137,7 @@ static bool class_new_set(class_obj *c, ouro_obj **field, ouro_obj *value) {
 static int class_new_fill(ouro_rt *rt, class_obj *c, ouro_obj *bases, ouro_obj *slots) {
     if (!class_new_set(c, &c->bases, class_new_bases(rt, bases)) || class_new_inherit(rt, c) < 0 ||
         !class_new_set(c, &c->mro, ouroi_mro_new(rt, c)) || class_new_layout(rt, c, slots) < 0 ||
-        !class_new_set(c, &c->dict, ouro_dict_new(rt)) ||
+        class_new_instances(rt, c) < 0 || !class_new_set(c, &c->dict, ouro_dict_new(rt)) ||
         !class_new_set(c, &c->watch, ouro_weak_new(rt, &c->head, NULL, NULL)))
         return -1;
     for (size_t i = 0; i < ouro_tuple_size(c->bases); i++)

@@ -66,6 +66,7 @@ static void derived_describe(void) {
         ouro_type_init(type, row->name, round_up((*row->base)->size, sizeof(void *)));
         type->base = *row->base;
         type->finalize = ouroi_derived_finalize;
+        type->finalizes = ouroi_derived_finalizes;
         type->ops = &ouroi_derived_ops;
         if (row->place == DERIVED_FIELDS) {
             derived_describe_fields(type, derived_fields[row->kind]);
@@ -78,8 +79,6 @@ static void derived_describe(void) {
 
 int ouroi_derived_open(ouro_rt *rt) {
     pthread_once(&derived_once, derived_describe);
-    if (ouroi_kind_open(rt, (ouro_type *)(uintptr_t)ouro_instance_type, OUROI_KIND_INSTANCE) < 0)
-        return -1;
     for (const derived_row *row = derived_rows; row < derived_rows + DERIVED_ROWS; row++)
         if (ouroi_kind_open(rt, &derived_types[row->kind], row->kind | OUROI_KIND_DERIVED) < 0)
             return -1;

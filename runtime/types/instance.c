@@ -13,82 +13,54 @@ instance_ext *ouroi_ext_of(const ouro_obj *o) {
     uint32_t kind = ouroi_kind(o);
     if (kind == OUROI_KIND_EXCEPTION)
         return &exc_of(o)->ext;
-    return kind < OUROI_TYPE_STD && kind & OUROI_KIND_DERIVED ? ouroi_derived_ext(o) : NULL;
+    return kind < OUROI_KIND_SLOTTED && kind & OUROI_KIND_DERIVED ? ouroi_derived_ext(o) : NULL;
 }
 
 // The instance that keeps an object's attributes; NULL if there is none yet.
-static instance *instance_values(const ouro_obj *o) {
-    if (ouroi_kind(o) == OUROI_KIND_INSTANCE)
-        return instance_of(o);
+static ouro_obj *instance_keeper(const ouro_obj *o) {
+    if (ouroi_kind_is_instance(ouroi_kind(o)))
+        return (ouro_obj *)(uintptr_t)o;
     const instance_ext *ext = ouroi_ext_of(o);
-    return ext && ext->companion ? instance_of(ext->companion) : NULL;
+    return ext ? ext->companion : NULL;
 }
 
-// ---- the type ----
-
-static const ouro_field instance_fields[] = {OURO_FIELD(instance, of_class)};
-static ouro_type instance_type = {
-    .struct_size = sizeof(ouro_type),
-    .name = "instance",
-    .size = sizeof(instance),
-    .fields = instance_fields,
-    .n_fields = 1,
-    .tail = {OURO_TAIL_POINTER, offsetof(instance, values), offsetof(instance, n_values), 4, sizeof(ouro_obj *), NULL,
-             0},
-    .finalize = ouroi_derived_finalize,
-    .ops = &ouroi_derived_ops,
-};
-const ouro_type *const ouro_instance_type = &instance_type;
-
-ouro_obj *ouroi_instance_plain(ouro_rt *rt, ouro_obj *class_object) {
-    instance *i = ouro_new(rt, &instance_type);
-    if (!i)
-        return NULL;
-    ouro_setref(&i->head, &i->of_class, class_object);
-    return &i->head;
-}
-
-// The instance that keeps an object's attributes, made now if there is none.
-static instance *instance_values_made(ouro_rt *rt, ouro_obj *o) {
-    instance *have = instance_values(o);
+// The same, made now if there is none.
+static ouro_obj *instance_keeper_made(ouro_rt *rt, ouro_obj *o) {
+    ouro_obj *have = instance_keeper(o);
     if (have)
         return have;
-    ouro_obj *made = ouroi_instance_plain(rt, ouroi_ext_of(o)->of_class);
+    ouro_obj *made = ouroi_companion_new(rt, ouroi_ext_of(o)->of_class);
     if (!made)
         return NULL;
-    instance_of(made)->companion = true;
-    if (instance_values(o)) // somebody has been faster
+    if (instance_keeper(o)) // somebody has been faster
         ouro_decref(made);
     else
         ouro_setref_steal(o, &ouroi_ext_of(o)->companion, made);
-    return instance_values(o);
+    return instance_keeper(o);
 }
 
 int ouroi_instance_prepare(ouro_rt *rt, ouro_obj *o) {
-    return instance_values_made(rt, o) ? 0 : -1;
+    return instance_keeper_made(rt, o) ? 0 : -1;
 }
 
 // ---- an object's own attributes ----
 
 // The dict of attributes that have no slot; NULL if there is none.
-static ouro_obj *instance_dict(const instance *i) {
-    return i->n_values > SLOT_DICT ? i->values[SLOT_DICT] : NULL;
+static ouro_obj *instance_dict(const ouro_obj *keeper) {
+    ouro_obj **place = instance_place(keeper, SLOT_DICT);
+    return place ? *place : NULL;
 }
 
 // Returns: borrowed, until foreign code runs; NULL if there is none.
-static ouro_obj *instance_peek(ouro_rt *rt, const instance *i, ouro_obj *name) {
-    const class_obj *c = class_obj_of(i->of_class);
-    uint32_t slot = c ? layout_find(c, name) : SLOT_NONE;
-    if (likely(slot < i->n_values))
-        return i->values[slot];
-    ouro_obj *dict = slot == SLOT_NONE ? instance_dict(i) : NULL;
-    return dict ? ouroi_dict_peek_name(rt, dict, name) : NULL;
+static ouro_obj *instance_peek(ouro_rt *rt, const ouro_obj *keeper, ouro_obj *name) {
+    ouro_obj *value = instance_slot_value(keeper, name), *dict = value ? NULL : instance_dict(keeper);
+    return dict ? ouroi_dict_peek_name(rt, dict, name) : value;
 }
 
 // Makes room for `need` values. What runs meanwhile may make room, too, and sets what it likes.
-static int instance_reserve(ouro_rt *rt, instance *i, uint32_t need) {
+static int instance_reserve(ouro_rt *rt, open_instance *i, uint32_t need) {
     while (i->n_values < need) {
-        uint32_t n = ouroi_layout_room(class_obj_of(i->of_class), need);
+        uint32_t n = ouroi_layout_room(class_obj_of(i->base.of_class), need);
         ouro_obj **fresh = ouro_buf_alloc(rt, n * sizeof *fresh), **old = i->values;
         if (!fresh)
             return -1;
@@ -106,19 +78,19 @@ static int instance_reserve(ouro_rt *rt, instance *i, uint32_t need) {
     return 0;
 }
 
-static int instance_store_dict(ouro_rt *rt, instance *i, ouro_obj *name, ouro_obj *value) {
-    if (instance_reserve(rt, i, SLOT_DICT + 1) < 0)
+static int instance_store_dict(ouro_rt *rt, ouro_obj *keeper, ouro_obj *name, ouro_obj *value) {
+    if (instance_reserve(rt, open_instance_of(keeper), SLOT_DICT + 1) < 0)
         return -1;
-    if (!instance_dict(i)) {
+    if (!instance_dict(keeper)) {
         ouro_obj *dict = ouro_dict_new(rt);
         if (!dict)
             return -1;
-        if (instance_dict(i))
+        if (instance_dict(keeper))
             ouro_decref(dict);
         else
-            ouro_setref_steal(&i->head, &i->values[SLOT_DICT], dict);
+            ouro_setref_steal(keeper, instance_place(keeper, SLOT_DICT), dict);
     }
-    ouro_obj *dict = ouro_incref(instance_dict(i));
+    ouro_obj *dict = ouro_incref(instance_dict(keeper));
     int result = ouro_dict_set(rt, dict, name, value);
     ouro_decref(dict);
     return result;
@@ -129,32 +101,37 @@ static int instance_missing(ouro_rt *rt, const class_obj *c, const ouro_obj *nam
                           ouro_str_data(name));
 }
 
-static int instance_store(ouro_rt *rt, instance *i, ouro_obj *name, ouro_obj *value) {
-    class_obj *c = class_obj_of(i->of_class);
-    uint32_t slot = layout_find(c, name);
-    if (unlikely(slot >= i->n_values)) {
-        if (slot == SLOT_NONE && c->fixed)
-            return instance_missing(rt, c, name);
-        if (slot == SLOT_NONE && ouroi_layout_add(rt, c, name, &slot) < 0)
-            return -1;
-        if (slot == SLOT_DICT)
-            return instance_store_dict(rt, i, name, value);
-        if (instance_reserve(rt, i, slot + 1) < 0)
-            return -1;
-    }
-    ouro_setref(&i->head, &i->values[slot], value);
+// The name has no place in the instance yet. A fixed class knows all the names there can be.
+static int instance_store_new(ouro_rt *rt, ouro_obj *keeper, ouro_obj *name, ouro_obj *value) {
+    class_obj *c = class_of(keeper);
+    uint32_t slot = c ? layout_find(c, name) : SLOT_NONE;
+    if (!c)
+        return ouro_error_set(rt, OURO_ERR_STATE, "an object that has been taken apart cannot have attributes");
+    if (slot == SLOT_NONE && c->fixed)
+        return instance_missing(rt, c, name);
+    if (slot == SLOT_NONE && ouroi_layout_add(rt, c, name, &slot) < 0)
+        return -1;
+    if (slot == SLOT_DICT)
+        return instance_store_dict(rt, keeper, name, value);
+    if (instance_reserve(rt, open_instance_of(keeper), slot + 1) < 0)
+        return -1;
+    ouro_setref(keeper, instance_place(keeper, slot), value);
     return 0;
 }
 
-static int instance_delete(ouro_rt *rt, instance *i, const class_obj *c, ouro_obj *name) {
-    if (!i || !instance_peek(rt, i, name))
+static int instance_store(ouro_rt *rt, ouro_obj *keeper, ouro_obj *name, ouro_obj *value) {
+    return instance_store_quick(keeper, name, value) ? 0 : instance_store_new(rt, keeper, name, value);
+}
+
+static int instance_delete(ouro_rt *rt, ouro_obj *keeper, const class_obj *c, ouro_obj *name) {
+    if (!keeper || !instance_peek(rt, keeper, name))
         return instance_missing(rt, c, name);
     uint32_t slot = layout_find(c, name);
     if (slot != SLOT_NONE) {
-        ouro_clearref(&i->head, &i->values[slot]);
+        ouro_clearref(keeper, instance_place(keeper, slot));
         return 0;
     }
-    ouro_obj *dict = ouro_incref(instance_dict(i));
+    ouro_obj *dict = ouro_incref(instance_dict(keeper));
     int found = ouro_dict_del(rt, dict, name);
     ouro_decref(dict);
     return found < 0 ? -1 : 0;
@@ -166,9 +143,9 @@ static int instance_change(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj *v
     if (!c)
         return ouro_error_set(rt, OURO_ERR_TYPE, "'%s' object: attributes cannot be set", ouroi_type_name(o));
     if (!value)
-        return instance_delete(rt, instance_values(o), c, name);
-    instance *i = instance_values_made(rt, o);
-    return i ? instance_store(rt, i, name, value) : -1;
+        return instance_delete(rt, instance_keeper(o), c, name);
+    ouro_obj *keeper = instance_keeper_made(rt, o);
+    return keeper ? instance_store(rt, keeper, name, value) : -1;
 }
 
 // ---- attributes as the protocols see them ----
@@ -191,8 +168,8 @@ static int instance_from_class(ouro_rt *rt, ouro_obj *o, ouro_obj *found, bool u
 }
 
 static int instance_look(ouro_rt *rt, ouro_obj *o, ouro_obj *name, bool unbound, ouro_obj **out) {
-    const instance *i = instance_values(o);
-    ouro_obj *found = i ? instance_peek(rt, i, name) : NULL;
+    const ouro_obj *keeper = instance_keeper(o);
+    ouro_obj *found = keeper ? instance_peek(rt, keeper, name) : NULL;
     if (found) {
         *out = ouro_incref(found);
         return 1;
@@ -261,8 +238,8 @@ int ouro_instance_get(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj **value
     ouro_obj *interned = instance_name(rt, "ouro_instance_get", name);
     if (!interned)
         return -1;
-    const instance *i = instance_values(o);
-    *value = i ? ouro_xincref(instance_peek(rt, i, interned)) : NULL;
+    const ouro_obj *keeper = instance_keeper(o);
+    *value = keeper ? ouro_xincref(instance_peek(rt, keeper, interned)) : NULL;
     ouro_decref(interned);
     return *value != NULL;
 }
@@ -276,18 +253,20 @@ int ouro_instance_set(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj *value)
 
 // Slots first: *at is the next slot; from SLOT_DICT on, that and the place in the dict.
 int ouro_instance_each_peek(const ouro_obj *o, size_t *at, ouro_obj **name, ouro_obj **value) {
-    const instance *i = instance_values(o);
-    const class_obj *c = i ? class_obj_of(i->of_class) : NULL;
-    for (; c && *at < SLOT_DICT && *at < i->n_values && *at < c->n_layout; ++*at)
-        if (i->values[*at]) {
+    const ouro_obj *keeper = instance_keeper(o);
+    const class_obj *c = keeper ? class_of(keeper) : NULL;
+    ouro_obj **place;
+    for (; c && *at < c->n_layout && (place = instance_place(keeper, (uint32_t)*at)); ++*at)
+        if (*place) {
             *name = c->layout[*at];
-            *value = i->values[(*at)++];
+            *value = *place;
+            ++*at;
             return 1;
         }
-    if (!i || !instance_dict(i))
+    if (!keeper || !instance_dict(keeper))
         return 0;
     size_t in_dict = *at < SLOT_DICT ? 0 : *at - SLOT_DICT;
-    int more = ouro_dict_each_peek(instance_dict(i), &in_dict, name, value);
+    int more = ouro_dict_each_peek(instance_dict(keeper), &in_dict, name, value);
     *at = SLOT_DICT + in_dict;
     return more;
 }

@@ -8,7 +8,9 @@ const ouro_ops *ouroi_ops_below(const ouro_obj *o, size_t offset) {
     const ouro_type *t = ouro_type_of(o);
     while (t->ops != &ouroi_derived_ops) // a type of the embedder's that is based on one of ours
         t = t->base;
-    return t->base ? ouroi_ops_of_type(t->base, offset) : NULL;
+    while (t && t->ops == &ouroi_derived_ops)
+        t = t->base;
+    return t ? ouroi_ops_of_type(t, offset) : NULL;
 }
 
 static bool instance_has(ouro_rt *rt, const ouro_obj *o, special s) {
@@ -334,10 +336,18 @@ static int instance_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ou
 
 // ---- the end ----
 
+// A companion has the class of the object whose attributes it keeps; that one is finalized.
+static bool instance_is_companion(const ouro_obj *o) {
+    return ouroi_kind(o) == OUROI_KIND_INSTANCE && open_instance_of(o)->companion;
+}
+
+int ouroi_derived_finalizes(ouro_rt *rt, const ouro_obj *o) {
+    return instance_has(rt, o, SPECIAL_DEL) && !instance_is_companion(o);
+}
+
 void ouroi_derived_finalize(ouro_rt *rt, ouro_obj *o) {
-    bool companion = ouroi_kind(o) == OUROI_KIND_INSTANCE && instance_of(o)->companion;
     ouro_obj *result;
-    if (!companion && ouroi_special_call(rt, o, SPECIAL_DEL, NULL, 0, &result) > 0)
+    if (!instance_is_companion(o) && ouroi_special_call(rt, o, SPECIAL_DEL, NULL, 0, &result) > 0)
         ouro_decref(result);
 }
 

@@ -1,81 +1,23 @@
 // SPDX-License-Identifier: MIT
 // native.c: C functions, methods bound to an instance, cells, and the object that says "not for these operands".
-//
-// What a C function gives back is checked where it is called: a result and an error together, or neither, would be
-// noticed only later, by somebody who has nothing to do with it.
 #include "class.h"
-
-#include <stdio.h>
-
-typedef struct native {
-    ouro_obj head;
-    ouro_native_fn fn;
-    const char *name;
-    ouro_obj *self;       // NULL for none
-    uint32_t least, most; // UINT32_MAX: without end
-    bool takes_names;
-} native;
 
 typedef struct method {
     ouro_obj head;
     ouro_obj *function, *instance;
 } method;
 
-static const native *native_of(const ouro_obj *o) {
-    return (const native *)(const void *)o;
-}
-
 static const method *method_of(const ouro_obj *o) {
     return (const method *)(const void *)o;
 }
 
-// ---- calling a native ----
-
-COLD static void native_wrong_count(ouro_rt *rt, const native *f, size_t n) {
-    char takes[48];
-    if (f->least == f->most)
-        snprintf(takes, sizeof takes, "%u", f->least);
-    else if (f->most == UINT32_MAX)
-        snprintf(takes, sizeof takes, "at least %u", f->least);
-    else
-        snprintf(takes, sizeof takes, "%u to %u", f->least, f->most);
-    const char *plural = strcmp(takes, "1") != 0 && strcmp(takes, "at least 1") != 0 ? "s" : "";
-    ouro_error_set(rt, OURO_ERR_TYPE, "%s() takes %s argument%s (%zu given)", f->name, takes, plural, n);
-}
-
-// The function has given a result and an error, or neither. Returns: NULL, with an error that names it.
-COLD static ouro_obj *native_inconsistent(ouro_rt *rt, const char *name, ouro_obj *result) {
-    if (!result) {
-        ouro_error_set(rt, OURO_ERR_STATE, "%s() failed without an error", name);
-        return NULL;
-    }
-    char left[160];
-    snprintf(left, sizeof left, "%s", ouro_error_message(rt));
-    ouro_error_set(rt, OURO_ERR_STATE, "%s() gave a result and left an error: %s", name, left);
-    ouro_decref(result);
-    return NULL;
-}
-
-static ouro_obj *native_call(ouro_rt *rt, ouro_obj *o, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
-    const native *f = native_of(o);
-    if (unlikely(n < f->least || (n > f->most && f->most != UINT32_MAX))) {
-        native_wrong_count(rt, f, n);
-        return NULL;
-    }
-    if (kwnames && unlikely(!f->takes_names && ouro_tuple_size(kwnames))) {
-        ouro_error_set(rt, OURO_ERR_TYPE, "%s() takes no keyword arguments", f->name);
-        return NULL;
-    }
-    ouro_obj *result = f->fn(rt, f->self, args, n, kwnames);
-    bool failed = ouro_error_code(rt) != OURO_OK;
-    return likely(failed == !result) ? result : native_inconsistent(rt, f->name, result);
-}
+// ---- natives ----
 
 static int native_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *out, ouro_obj **part) {
     (void)rt;
     (void)step;
     (void)part;
-    return ouro_builder_format(out, "<native %s>", native_of(o)->name);
+    return ouro_builder_format(out, "<native %s>", ouroi_native_of(o)->name);
 }
 
 // A function that has got a self of its own is a method of that already; others become one of the instance.
@@ -83,25 +25,25 @@ static ouro_obj *native_bind(ouro_rt *rt, ouro_obj *o, ouro_obj *self) {
     return ouro_method_new(rt, o, self);
 }
 
-static const ouro_field native_fields[] = {OURO_FIELD(native, self)};
+static const ouro_field native_fields[] = {OURO_FIELD(ouroi_native, self)};
 static const ouro_ops native_ops = {
     .struct_size = sizeof(ouro_ops),
-    .call = native_call,
+    .call = ouroi_native_call,
     .bind = native_bind,
     .repr = native_repr,
 };
 static ouro_type native_type = {
     .struct_size = sizeof(ouro_type),
     .name = "native",
-    .size = sizeof(native),
+    .size = sizeof(ouroi_native),
     .fields = native_fields,
     .n_fields = 1,
     .ops = &native_ops,
 };
 const ouro_type *const ouro_native_type = &native_type;
 
-static ouro_obj *native_make(ouro_rt *rt, const native *like) {
-    native *f = ouro_new(rt, &native_type);
+static ouro_obj *native_make(ouro_rt *rt, const ouroi_native *like) {
+    ouroi_native *f = ouro_new(rt, &native_type);
     if (!f)
         return NULL;
     f->fn = like->fn;
@@ -113,24 +55,20 @@ static ouro_obj *native_make(ouro_rt *rt, const native *like) {
     return &f->head;
 }
 
-static uint32_t native_limit(size_t n) {
-    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-}
-
 ouro_obj *ouro_native_new(ouro_rt *rt, const char *name, ouro_native_fn fn, ouro_obj *self, size_t least, size_t most) {
-    native like = {.fn = fn, .name = name, .self = self, .least = native_limit(least), .most = native_limit(most)};
+    ouroi_native like = {.fn = fn, .name = name, .self = self, .least = least, .most = most};
     return native_make(rt, &like);
 }
 
 ouro_obj *ouro_native_new_kw(ouro_rt *rt, const char *name, ouro_native_fn fn, ouro_obj *self, size_t least,
                              size_t most) {
-    native like = {.fn = fn, .name = name, .self = self, .least = native_limit(least), .most = native_limit(most)};
+    ouroi_native like = {.fn = fn, .name = name, .self = self, .least = least, .most = most};
     like.takes_names = true;
     return native_make(rt, &like);
 }
 
 const char *ouro_native_name(const ouro_obj *o) {
-    return native_of(o)->name;
+    return ouroi_native_of(o)->name;
 }
 
 // ---- methods ----

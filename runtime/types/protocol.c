@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // protocol.c: finds the operation of an object's type and does it; says what is missing when there is none. What needs
 // more than that has a file of its own: hash.c, compare.c, print.c, copy.c, call.c.
-#include "std.h"
+#include "class.h"
 
 // ---- finding ----
 
@@ -232,7 +232,11 @@ static int attr_set_steal(ouro_rt *rt, ouro_obj *o, ouro_obj *interned, ouro_obj
     return result;
 }
 
+// What lies in a slot is found under no name but an interned one, and goes before all else that an instance has.
 ouro_obj *ouro_get_attr(ouro_rt *rt, ouro_obj *o, ouro_obj *name) {
+    ouro_obj *own = ouroi_kind_is_instance(ouroi_kind(o)) ? instance_slot_value(o, name) : NULL;
+    if (likely(own != NULL))
+        return ouro_incref(own);
     return attr_get_steal(rt, o, attr_name(rt, name));
 }
 
@@ -248,7 +252,15 @@ int ouro_find_attr(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj **out) {
     return found;
 }
 
+// Whether the class of an instance leaves it to the runtime to set attributes.
+static bool attr_sets_plainly(ouro_rt *rt, const ouro_obj *o) {
+    class_obj *c = ouroi_kind_is_instance(ouroi_kind(o)) ? class_obj_of(instance_of(o)->of_class) : NULL;
+    return c && !special_find(rt, c, SPECIAL_SETATTR);
+}
+
 int ouro_set_attr(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj *value) {
+    if (likely(value && attr_sets_plainly(rt, o)) && instance_store_quick(o, name, value))
+        return 0;
     return attr_set_steal(rt, o, attr_name(rt, name), value);
 }
 
