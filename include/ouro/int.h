@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// ouro/int.h: whole numbers of any size, immutable. Those of 64 bits lie in the object; larger ones are libtommath's,
-// and their memory counts as external. Ints from -5 to 256 are made once in a runtime, shared and immortal.
+// ouro/int.h: whole numbers of any size, immutable. Those of up to some thousand bits are computed
+// here, larger ones by libtommath. Ints from -5 to 256 are made once in a runtime, shared and immortal.
 // Arithmetic is ouro_unary and ouro_binary: exact, division and remainder rounded down. A result of more than about
 // 2^31 bits is OURO_ERR_OVERFLOW, one that finds no memory OURO_ERR_MEMORY.
 #ifndef OURO_INT_H

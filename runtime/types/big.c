@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
-// big.c: ints of more than 64 bits, and the operations of ints whose result may be one. libtommath computes; what it
-// allocates is plain memory, and belongs to an object at the end or is freed. Sizes are checked before, so that the
-// only thing that can fail in there is memory.
+// big.c: ints of more than 64 bits, and the operations of ints whose result may be one. Short ones are computed in rows
+// of digits on the C stack (digits.h); for long ones libtommath computes, in plain memory, which is freed at the end.
+// Sizes are checked before, so that the only thing that can fail in there is memory.
 #include "int.h"
-
-static void big_dealloc(ouro_rt *rt, ouro_obj *o) {
-    mp_int *m = &((big_int *)o)->mp;
-    ouro_external(rt, -(ptrdiff_t)((size_t)m->alloc * sizeof(mp_digit)));
-    mp_clear(m);
-}
 
 // Based on the type of words, so that to the embedder both are one: ouro_is_a(o, ouro_int_type).
 static ouro_type big_type = {
     .struct_size = sizeof(ouro_type),
     .name = "int",
     .size = sizeof(big_int),
-    .dealloc = big_dealloc,
     .base = &ouroi_word_type,
     .ops = &ouroi_int_ops,
 };
@@ -59,72 +52,50 @@ void ouroi_int_look(int_view *v, const ouro_obj *o) {
 
 // ---- making ----
 
-// Takes: the digits are stolen.
-static ouro_obj *big_make(ouro_rt *rt, const ouro_type *type, mp_int *m, size_t extra) {
-    ptrdiff_t bytes = (ptrdiff_t)((size_t)m->alloc * sizeof(mp_digit));
-    if (ouro_external(rt, bytes) < 0) {
-        mp_clear(m);
+// A big with a copy of the digits, behind the fixed part of its type.
+static ouro_obj *big_new(ouro_rt *rt, const ouro_type *type, const uint64_t *digits, size_t n, bool negative) {
+    big_int *o = ouro_new_extra(rt, type, 0, n * sizeof *digits);
+    if (!o)
         return NULL;
-    }
-    big_int *o = ouro_new_extra(rt, type, 0, extra);
-    if (!o) {
-        ouro_external(rt, -bytes);
-        mp_clear(m);
-        return NULL;
-    }
-    memset((char *)o + type->size, 0, extra);
-    o->head.value = (int64_t)int_low_bits(m);
-    o->mp = *m;
+    o->mp = (mp_int){
+        .used = (int)n,
+        .alloc = (int)n,
+        .sign = negative ? MP_NEG : MP_ZPOS,
+        .dp = (mp_digit *)(void *)((char *)o + type->size),
+    };
+    memcpy(o->mp.dp, digits, n * sizeof *digits);
+    o->head.value = (int64_t)int_low_bits(&o->mp);
     return &o->head.head;
 }
 
-ouro_obj *ouroi_big_make(ouro_rt *rt, const ouro_type *type, const mp_int *m, size_t extra) {
-    mp_int copy;
-    if (mp_init_copy(&copy, m) != MP_OKAY)
-        return ouroi_int_no_memory(rt);
-    return big_make(rt, type, &copy, extra);
+ouro_obj *ouroi_big_make(ouro_rt *rt, const ouro_type *type, const mp_int *m) {
+    return big_new(rt, type, m->dp, (size_t)m->used, m->sign == MP_NEG);
 }
 
-static bool big_fits_word(const mp_int *m) {
-    if (m->used > 2 || (m->used == 2 && m->dp[1] >> (64 - DIGIT_BITS)))
-        return false;
-    int64_t low = (int64_t)int_low_bits(m);
-    return m->used == 0 || (low < 0) == (m->sign == MP_NEG);
-}
-
-ouro_obj *ouroi_big_finish(ouro_rt *rt, mp_int *m) {
-    if (big_fits_word(m)) {
-        int64_t value = (int64_t)int_low_bits(m);
-        mp_clear(m);
-        return ouro_int_new(rt, value);
-    }
-    if (m->alloc - m->used > 2 + m->used / 8 && mp_shrink(m) != MP_OKAY) {
-        mp_clear(m);
-        return ouroi_int_no_memory(rt);
-    }
-    return big_make(rt, &big_type, m, 0);
+ouro_obj *ouroi_big_give(ouro_rt *rt, const uint64_t *digits, size_t n, bool negative) {
+    uint64_t low = (n > 0 ? digits[0] : 0) | (n > 1 ? digits[1] << DIGIT_BITS : 0);
+    bool is_short = n < 2 || (n == 2 && !(digits[1] >> (64 - DIGIT_BITS)));
+    if (is_short && low <= (uint64_t)INT64_MAX + negative)
+        return ouro_int_new(rt, (int64_t)(negative ? (uint64_t)0 - low : low));
+    return big_new(rt, &big_type, digits, n, negative);
 }
 
 ouro_obj *ouroi_big_from_wide(ouro_rt *rt, __int128 value) {
-    if (value >= INT64_MIN && value <= INT64_MAX)
-        return ouro_int_new(rt, (int64_t)value);
-    mp_int m;
-    if (mp_init_size(&m, 3) != MP_OKAY)
-        return ouroi_int_no_memory(rt);
+    uint64_t digits[3];
+    size_t n = 0;
     unsigned __int128 magnitude =
         value < 0 ? (unsigned __int128)0 - (unsigned __int128)value : (unsigned __int128)value;
     for (; magnitude; magnitude >>= DIGIT_BITS)
-        m.dp[m.used++] = (uint64_t)magnitude & DIGIT_MASK;
-    m.sign = value < 0 ? MP_NEG : MP_ZPOS;
-    return ouroi_big_finish(rt, &m);
+        digits[n++] = (uint64_t)magnitude & DIGIT_MASK;
+    return ouroi_big_give(rt, digits, n, value < 0);
 }
 
 // Takes: `m`, which libtommath may have left half done, is stolen.
 static ouro_obj *big_done(ouro_rt *rt, mp_err failed, mp_int *m) {
-    if (failed == MP_OKAY)
-        return ouroi_big_finish(rt, m);
+    ouro_obj *o =
+        failed == MP_OKAY ? ouroi_big_give(rt, m->dp, (size_t)m->used, m->sign == MP_NEG) : ouroi_int_no_memory(rt);
     mp_clear(m);
-    return ouroi_int_no_memory(rt);
+    return o;
 }
 
 // Starts a result of at most so many bits, with room for `digits`; false, with the error, if that cannot be.
@@ -138,12 +109,139 @@ static bool big_open_result(ouro_rt *rt, mp_int *m, size_t bits, size_t digits) 
     return false;
 }
 
+// ---- operations of short ones ----
+
+// A result on its way.
+typedef struct big_row {
+    uint64_t digits[DIGITS_NEAR + 2];
+    size_t n;
+    bool negative;
+} big_row;
+
+static ouro_obj *big_row_done(ouro_rt *rt, const big_row *r) {
+    return ouroi_big_give(rt, r->digits, r->n, r->negative);
+}
+
+static bool big_row_can(const mp_int *a, const mp_int *b) {
+    return a->used + b->used <= DIGITS_NEAR;
+}
+
+// a + b, or with the sign of b turned round.
+static void big_row_add(big_row *r, const mp_int *a, const mp_int *b, bool turned) {
+    size_t an = (size_t)a->used, bn = (size_t)b->used;
+    bool b_negative = (b->sign == MP_NEG) != turned;
+    r->negative = a->sign == MP_NEG;
+    if (r->negative == b_negative) {
+        r->n = ouroi_digits_add(r->digits, a->dp, an, b->dp, bn);
+    } else if (ouroi_digits_compare(a->dp, an, b->dp, bn) >= 0) {
+        r->n = ouroi_digits_subtract(r->digits, a->dp, an, b->dp, bn);
+    } else {
+        r->n = ouroi_digits_subtract(r->digits, b->dp, bn, a->dp, an);
+        r->negative = b_negative;
+    }
+}
+
+// A digit in two's complement: of a negative number all bits turned round, and 1 added, which *carry begins with.
+static uint64_t big_row_complement(uint64_t digit, bool negative, uint64_t *carry) {
+    if (!negative)
+        return digit;
+    digit = (~digit & DIGIT_MASK) + *carry;
+    *carry = digit >> DIGIT_BITS;
+    return digit & DIGIT_MASK;
+}
+
+static uint64_t big_row_bits(ouro_op op, uint64_t a, uint64_t b) {
+    return op == OURO_AND ? a & b : op == OURO_OR ? a | b : a ^ b;
+}
+
+static void big_row_combine(big_row *r, ouro_op op, const mp_int *a, const mp_int *b) {
+    bool a_negative = a->sign == MP_NEG, b_negative = b->sign == MP_NEG;
+    uint64_t a_carry = 1, b_carry = 1, carry = 1;
+    r->negative = big_row_bits(op, a_negative, b_negative);
+    r->n = (size_t)(a->used > b->used ? a->used : b->used) + 1;
+    for (size_t i = 0; i < r->n; i++) {
+        uint64_t x = big_row_complement(i < (size_t)a->used ? a->dp[i] : 0, a_negative, &a_carry);
+        uint64_t y = big_row_complement(i < (size_t)b->used ? b->dp[i] : 0, b_negative, &b_carry);
+        r->digits[i] = big_row_complement(big_row_bits(op, x, y), r->negative, &carry);
+    }
+    r->n = digits_clean(r->digits, r->n);
+}
+
+// Rounded down: if something is left of a negative quotient, that is one less, and the rest is as far from b as it was
+// from 0.
+static void big_row_divide(big_row *r, ouro_op op, const mp_int *a, const mp_int *b) {
+    const uint64_t one = 1;
+    uint64_t other[DIGITS_NEAR + 1], *quotient = op == OURO_MOD ? other : r->digits;
+    uint64_t *rest = op == OURO_MOD ? r->digits : other;
+    size_t bn = (size_t)b->used, rest_n, n;
+    n = ouroi_digits_divide(quotient, a->dp, (size_t)a->used, b->dp, bn, rest, &rest_n);
+    bool turned = a->sign != b->sign, less = turned && rest_n;
+    if (op == OURO_MOD) {
+        r->negative = b->sign == MP_NEG;
+        r->n = less ? ouroi_digits_subtract(rest, b->dp, bn, rest, rest_n) : rest_n;
+    } else {
+        r->negative = turned;
+        r->n = less ? ouroi_digits_add(quotient, quotient, n, &one, 1) : n;
+    }
+}
+
+static void big_row_operate(big_row *r, ouro_op op, const mp_int *a, const mp_int *b) {
+    switch (op) {
+    case OURO_ADD:
+    case OURO_SUB:
+        big_row_add(r, a, b, op == OURO_SUB);
+        return;
+    case OURO_MUL:
+        r->n = ouroi_digits_multiply(r->digits, a->dp, (size_t)a->used, b->dp, (size_t)b->used);
+        r->negative = a->sign != b->sign;
+        return;
+    case OURO_FLOORDIV:
+    case OURO_MOD:
+        big_row_divide(r, op, a, b);
+        return;
+    default:
+        big_row_combine(r, op, a, b);
+    }
+}
+
+static void big_row_shift_left(big_row *r, const mp_int *a, size_t bits) {
+    r->n = ouroi_digits_shift_left(r->digits, a->dp, (size_t)a->used, bits);
+    r->negative = a->sign == MP_NEG;
+}
+
+// Rounded down.
+static void big_row_shift_right(big_row *r, const mp_int *a, size_t bits) {
+    const uint64_t one = 1;
+    int lost;
+    r->n = ouroi_digits_shift_right(r->digits, a->dp, (size_t)a->used, bits, &lost);
+    r->negative = a->sign == MP_NEG;
+    if (lost && r->negative)
+        r->n = ouroi_digits_add(r->digits, r->digits, r->n, &one, 1);
+}
+
+static void big_row_unary(big_row *r, ouro_op op, const mp_int *a) {
+    mp_digit one = 1;
+    const mp_int minus_one = {.used = 1, .alloc = 1, .sign = MP_NEG, .dp = &one};
+    if (op == OURO_INVERT) { // -a - 1
+        big_row_add(r, &minus_one, a, true);
+        return;
+    }
+    r->n = (size_t)a->used;
+    r->negative = a->sign != MP_NEG;
+    memcpy(r->digits, a->dp, r->n * sizeof *r->digits);
+}
+
 // ---- operations ----
 
 ouro_obj *ouroi_big_unary(ouro_rt *rt, ouro_op op, ouro_obj *a) {
     bool same = op == OURO_POS || (op == OURO_ABS && ouro_int_sign(a) > 0);
     if (same)
-        return ouro_is(a, &big_type) ? ouro_incref(a) : ouroi_big_make(rt, &big_type, int_mp(a), 0);
+        return ouro_is(a, &big_type) ? ouro_incref(a) : ouroi_big_make(rt, &big_type, int_mp(a));
+    if (int_mp(a)->used <= DIGITS_NEAR) {
+        big_row row;
+        big_row_unary(&row, op, int_mp(a));
+        return big_row_done(rt, &row);
+    }
     mp_int r;
     if (!big_open_result(rt, &r, ouro_int_bits(a) + 1, (size_t)int_mp(a)->used + 1))
         return NULL;
@@ -182,16 +280,13 @@ static ouro_obj *big_divide_by_digit(ouro_rt *rt, ouro_op op, const mp_int *a, c
     return big_done(rt, failed, &quotient);
 }
 
-static ouro_obj *big_divide(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
-    int_view x, y;
+static ouro_obj *big_divide(ouro_rt *rt, ouro_op op, const mp_int *a, const mp_int *b) {
     mp_int quotient, rest;
-    ouroi_int_look(&x, a);
-    ouroi_int_look(&y, b);
-    if (y.mp->used == 1)
-        return big_divide_by_digit(rt, op, x.mp, y.mp);
+    if (b->used == 1)
+        return big_divide_by_digit(rt, op, a, b);
     if (mp_init_multi(&quotient, &rest, NULL) != MP_OKAY)
         return ouroi_int_no_memory(rt);
-    mp_err failed = big_floor(x.mp, y.mp, &quotient, &rest);
+    mp_err failed = big_floor(a, b, &quotient, &rest);
     mp_clear(op == OURO_MOD ? &quotient : &rest);
     return big_done(rt, failed, op == OURO_MOD ? &rest : &quotient);
 }
@@ -222,6 +317,11 @@ static ouro_obj *big_shift_left(ouro_rt *rt, const ouro_obj *a, const ouro_obj *
     int_view v;
     mp_int r;
     ouroi_int_look(&v, a);
+    if (count / DIGIT_BITS + (size_t)v.mp->used < DIGITS_NEAR) {
+        big_row row;
+        big_row_shift_left(&row, v.mp, count);
+        return big_row_done(rt, &row);
+    }
     if (!big_open_result(rt, &r, bits + count, (bits + count) / DIGIT_BITS + 2))
         return NULL;
     return big_done(rt, mp_mul_2d(v.mp, (int)count, &r), &r);
@@ -234,6 +334,11 @@ static ouro_obj *big_shift_right(ouro_rt *rt, const ouro_obj *a, const ouro_obj 
     int_view v;
     mp_int r;
     ouroi_int_look(&v, a);
+    if (v.mp->used <= DIGITS_NEAR) {
+        big_row row;
+        big_row_shift_right(&row, v.mp, (size_t)ouro_int_word(by));
+        return big_row_done(rt, &row);
+    }
     if (!big_open_result(rt, &r, bits, (size_t)v.mp->used + 1))
         return NULL;
     return big_done(rt, mp_signed_rsh(v.mp, (int)ouro_int_word(by), &r), &r);
@@ -258,23 +363,30 @@ static size_t big_result_size(ouro_op op, size_t a, size_t b) {
     return op == OURO_MUL ? a + b : a > b ? a : b;
 }
 
-static ouro_obj *big_combine(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
-    int_view x, y;
+static ouro_obj *big_combine(ouro_rt *rt, ouro_op op, const mp_int *a, const mp_int *b) {
     mp_int r;
-    ouroi_int_look(&x, a);
-    ouroi_int_look(&y, b);
-    size_t bits = big_result_size(op, ouro_int_bits(a), ouro_int_bits(b));
-    size_t digits = big_result_size(op, (size_t)x.mp->used, (size_t)y.mp->used);
+    size_t bits = big_result_size(op, int_count_bits(a), int_count_bits(b));
+    size_t digits = big_result_size(op, (size_t)a->used, (size_t)b->used);
     if (!big_open_result(rt, &r, bits + 1, digits + 1))
         return NULL;
-    return big_done(rt, big_compute(op, x.mp, y.mp, &r), &r);
+    return big_done(rt, big_compute(op, a, b, &r), &r);
+}
+
+// What needs the digits of both.
+static ouro_obj *big_operate(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
+    int_view x, y;
+    ouroi_int_look(&x, a);
+    ouroi_int_look(&y, b);
+    if (big_row_can(x.mp, y.mp)) {
+        big_row row;
+        big_row_operate(&row, op, x.mp, y.mp);
+        return big_row_done(rt, &row);
+    }
+    return op == OURO_FLOORDIV || op == OURO_MOD ? big_divide(rt, op, x.mp, y.mp) : big_combine(rt, op, x.mp, y.mp);
 }
 
 ouro_obj *ouroi_big_binary(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
     switch (op) {
-    case OURO_FLOORDIV:
-    case OURO_MOD:
-        return big_divide(rt, op, a, b);
     case OURO_POW:
         return big_power(rt, a, b);
     case OURO_LSHIFT:
@@ -282,6 +394,6 @@ ouro_obj *ouroi_big_binary(ouro_rt *rt, ouro_op op, const ouro_obj *a, const our
     case OURO_RSHIFT:
         return big_shift_right(rt, a, b);
     default:
-        return big_combine(rt, op, a, b);
+        return big_operate(rt, op, a, b);
     }
 }

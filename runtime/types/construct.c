@@ -21,7 +21,7 @@ static ouro_obj *construct_int(ouro_rt *rt, ouro_obj *x) {
     if (ouro_is_bool(x))
         return ouro_int_new(rt, ouro_bool_value(x));
     if (ouro_is_int(x)) // a derived one: its exact value
-        return ouroi_int_make(rt, ouro_int_type, ouroi_big_type, x, 0);
+        return ouroi_int_make(rt, ouro_int_type, ouroi_big_type, x);
     if (ouro_is_str(x))
         return construct_from_text(rt, OUROI_KIND_INT, x);
     ouroi_wrong_type(rt, "int", "int", x);

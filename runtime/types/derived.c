@@ -134,7 +134,7 @@ static ouro_obj *derived_filled(ouro_rt *rt, uint32_t kind, ouro_obj *class_obje
 
 static ouro_obj *derived_int(ouro_rt *rt, ouro_obj *class_object, const ouro_obj *start) {
     const ouro_obj *value = start ? start : state_of(rt)->small_ints[-SMALL_INT_MIN];
-    return derived_finish(ouroi_int_make(rt, &derived_types[OUROI_KIND_INT], &derived_types[OUROI_KIND_BIG], value, 0),
+    return derived_finish(ouroi_int_make(rt, &derived_types[OUROI_KIND_INT], &derived_types[OUROI_KIND_BIG], value),
                           class_object);
 }
 

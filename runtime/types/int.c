@@ -28,22 +28,16 @@ number_kind ouroi_number_kind_slow(const ouro_obj *o) {
     return ouro_is_a(o, ouro_float_type) ? NUMBER_FLOAT : NUMBER_NONE;
 }
 
-static ouro_obj *int_make_word(ouro_rt *rt, const ouro_type *type, int64_t value, size_t extra) {
-    if (type == &ouroi_word_type)
-        return ouro_int_new(rt, value);
-    ouroi_int *o = ouro_new_extra(rt, type, 0, extra);
+ouro_obj *ouroi_int_make(ouro_rt *rt, const ouro_type *type_word, const ouro_type *type_big, const ouro_obj *value) {
+    if (number_kind_of(value) == NUMBER_BIG)
+        return ouroi_big_make(rt, type_big, int_mp(value));
+    if (type_word == &ouroi_word_type)
+        return ouro_int_new(rt, ouro_int_word(value));
+    ouroi_int *o = ouro_new_untracked(rt, type_word, 0);
     if (!o)
         return NULL;
-    memset((char *)o + type->size, 0, extra);
-    o->value = value;
+    o->value = ouro_int_word(value);
     return &o->head;
-}
-
-ouro_obj *ouroi_int_make(ouro_rt *rt, const ouro_type *type_word, const ouro_type *type_big, const ouro_obj *value,
-                         size_t extra) {
-    if (number_kind_of(value) == NUMBER_BIG)
-        return ouroi_big_make(rt, type_big, int_mp(value), extra);
-    return int_make_word(rt, type_word, ouro_int_word(value), extra);
 }
 
 // ---- reading ----
@@ -95,7 +89,8 @@ int ouro_int_sign(const ouro_obj *o) {
 
 // Of the digits and the sign, in pieces, each hashed together with the hash of those before it: no piece needs memory.
 static uint64_t int_hash_digits(const ouro_rt *rt, const mp_int *m) {
-    uint64_t piece[1 + 32] = {(uint64_t)m->sign};
+    uint64_t piece[1 + 32];
+    piece[0] = (uint64_t)m->sign;
     for (int i = 0; i < m->used; i += 32) {
         size_t n = (size_t)(m->used - i < 32 ? m->used - i : 32);
         memcpy(piece + 1, m->dp + i, n * sizeof *piece);
@@ -226,8 +221,8 @@ static ouro_obj *int_refuse(ouro_rt *rt, int code, const char *why) {
     return NULL;
 }
 
-// Two ints of any size.
-static ouro_obj *int_operate(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
+// Two ints of any size, and an operation that is not defined for all of them.
+static ouro_obj *int_operate_within(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
     int sign = ouro_int_sign(b);
     if (op == OURO_FLOORDIV && !sign)
         return int_refuse(rt, OURO_ERR_DIVISION, "integer division by zero");
@@ -246,6 +241,20 @@ static ouro_obj *int_operate(ouro_rt *rt, ouro_op op, const ouro_obj *a, const o
     return ouroi_big_binary(rt, op, a, b);
 }
 
+ouro_obj *ouroi_int_operate(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
+    switch (op) {
+    case OURO_ADD:
+    case OURO_SUB:
+    case OURO_MUL:
+    case OURO_AND:
+    case OURO_OR:
+    case OURO_XOR:
+        return ouroi_big_binary(rt, op, a, b);
+    default:
+        return int_operate_within(rt, op, a, b);
+    }
+}
+
 // Two words, when what they give does not fit one or is none.
 NOINLINE static ouro_obj *int_operate_wide(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b) {
     __int128 x = ouro_int_word(a), y = ouro_int_word(b);
@@ -257,7 +266,7 @@ NOINLINE static ouro_obj *int_operate_wide(ouro_rt *rt, ouro_op op, const ouro_o
     case OURO_MUL:
         return ouroi_big_from_wide(rt, x * y);
     default:
-        return int_operate(rt, op, a, b);
+        return int_operate_within(rt, op, a, b);
     }
 }
 
@@ -274,7 +283,7 @@ int ouroi_int_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj
         return number_give(out, ouroi_int_words(rt, op, a, b));
     if (!number_is_int(x) || !number_is_int(y))
         return OURO_PASS;
-    return number_give(out, int_operate(rt, op, a, b));
+    return number_give(out, ouroi_int_operate(rt, op, a, b));
 }
 
 // ---- the type ----

@@ -6,22 +6,21 @@
 // form, to be read only.
 //
 //   I-int-1  What fits 64 bits is a word, never a big: a value has one form.
-//   I-int-2  The memory of a big's digits counts as external, from before the object exists until it is dead.
+//   I-int-2  A big's digits lie in the object, behind the fixed part of its type; `mp` points at them.
 //   I-int-3  A result is computed in plain memory first; the runtime is asked for an object last, when the operands are
 //            not needed any more: what a collection runs cannot pull them away.
 #ifndef OUROI_INT_H
 #define OUROI_INT_H
 
+#include "digits.h"
 #include "std.h"
 
 #include <limits.h>
 #include <tommath.h>
 
-_Static_assert(MP_DIGIT_BIT == 60 && sizeof(mp_digit) == 8,
+_Static_assert(MP_DIGIT_BIT == DIGIT_BITS && sizeof(mp_digit) == 8,
                "digits of libtommath are read and written as they are here");
 
-#define DIGIT_BITS 60u
-#define DIGIT_MASK (((uint64_t)1 << DIGIT_BITS) - 1)
 // Beyond this many bits libtommath's own counts would not be safe.
 #define INT_BITS_MAX ((size_t)INT_MAX - 255)
 // As many digits as the largest double has.
@@ -80,8 +79,10 @@ static inline uint64_t int_low_bits(const mp_int *m) {
     return m->sign == MP_NEG ? (uint64_t)0 - int_low_magnitude(m) : int_low_magnitude(m);
 }
 
-// How many bits the absolute value has; it is not 0.
+// How many bits the absolute value has.
 static inline size_t int_count_bits(const mp_int *m) {
+    if (!m->used)
+        return 0;
     size_t top = (size_t)m->used - 1;
     return top * DIGIT_BITS + 64 - (size_t)__builtin_clzll(m->dp[top]);
 }
@@ -116,6 +117,7 @@ int ouroi_int_unary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj **out);
 int ouroi_int_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out);
 // The same for two words, which surely have it. Returns: new; NULL on failure.
 ouro_obj *ouroi_int_words(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b);
+ouro_obj *ouroi_int_operate(ouro_rt *rt, ouro_op op, const ouro_obj *a, const ouro_obj *b); // of any size
 // An immutable object is its own copy.
 ouro_obj *ouroi_number_copy(ouro_rt *rt, ouro_obj *o);
 
@@ -130,11 +132,11 @@ void ouroi_int_look(int_view *v, const ouro_obj *o);
 // A view of a whole number of 2^63 or more, or -2^63 or less.
 void ouroi_int_look_double(int_view *v, double whole);
 
-// Makes an int of a value that may fit a word. Takes: `m` is stolen. Returns: new; NULL on failure.
-ouro_obj *ouroi_big_finish(ouro_rt *rt, mp_int *m);
+// Makes an int of any size from clean digits. Returns: new; NULL on failure.
+ouro_obj *ouroi_big_give(ouro_rt *rt, const uint64_t *digits, size_t n, bool negative);
 ouro_obj *ouroi_big_from_wide(ouro_rt *rt, __int128 value);
-// Makes a big with a copy of a value, as an instance of big's type or one based on it, `extra` bytes of 0 behind it.
-ouro_obj *ouroi_big_make(ouro_rt *rt, const ouro_type *type, const mp_int *m, size_t extra);
+// Makes a big with a copy of a value, as an instance of big's type or one based on it.
+ouro_obj *ouroi_big_make(ouro_rt *rt, const ouro_type *type, const mp_int *m);
 
 // Operations for ints of any size; division by zero has been told apart. Returns: new; NULL on failure.
 ouro_obj *ouroi_big_unary(ouro_rt *rt, ouro_op op, ouro_obj *a);

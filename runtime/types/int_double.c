@@ -39,7 +39,7 @@ ouro_obj *ouro_int_from_double(ouro_rt *rt, double value) {
         return ouro_int_new(rt, (int64_t)value);
     int_view v;
     ouroi_int_look_double(&v, value);
-    return ouroi_big_make(rt, ouroi_big_type, v.mp, 0);
+    return ouroi_big_make(rt, ouroi_big_type, v.mp);
 }
 
 // ---- to a double ----
@@ -159,6 +159,13 @@ static int number_order_words(int64_t a, int64_t b) {
     return (a > b) - (a < b);
 }
 
+static int number_order_bigs(const mp_int *a, const mp_int *b) {
+    if (a->sign != b->sign)
+        return a->sign == MP_NEG ? -1 : 1;
+    int order = ouroi_digits_compare(a->dp, (size_t)a->used, b->dp, (size_t)b->used);
+    return a->sign == MP_NEG ? -order : order;
+}
+
 static int number_order_word_double(int64_t a, double b) {
     if (a >= -WHOLE_MAX && a <= WHOLE_MAX)
         return number_order_doubles((double)a, b);
@@ -180,14 +187,14 @@ static int number_order_big_double(const ouro_obj *a, double b) {
         return sign;
     int_view v;
     ouroi_int_look_double(&v, b);
-    return mp_cmp(int_mp(a), v.mp);
+    return number_order_bigs(int_mp(a), v.mp);
 }
 
 static int number_order_ints(const ouro_obj *a, const ouro_obj *b) {
     int_view x, y;
     ouroi_int_look(&x, a);
     ouroi_int_look(&y, b);
-    return mp_cmp(x.mp, y.mp);
+    return number_order_bigs(x.mp, y.mp);
 }
 
 static int number_order_int_double(number_kind kind, const ouro_obj *a, double b) {

@@ -7,7 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#define WORD_TEXT 65 // digits of a word in base 2, and a sign
+#define NEAR_GROUPS 16 // of 18 decimal digits: what is no longer needs no memory
+#define NEAR_TEXT (18 * NEAR_GROUPS + 1)
 
 static int text_base_bits(unsigned base) {
     return base & (base - 1) ? 0 : __builtin_ctz(base);
@@ -43,9 +44,9 @@ void ouro_int_set_max_digits(ouro_rt *rt, size_t digits) {
 
 // ---- writing ----
 
-// A text that is being written from its end: in `word` if it is short, else in a buffer.
+// A text that is being written from its end: in `near` if it is short, else in a buffer.
 typedef struct int_text {
-    char word[WORD_TEXT];
+    char near[NEAR_TEXT];
     char *buffer; // NULL if there is none
     char *at, *end;
 } int_text;
@@ -65,6 +66,8 @@ static void text_put_number(int_text *t, uint64_t number, unsigned base) {
 
 // Room for so many characters. Runs: arbitrary code; the int belongs to the caller.
 static int text_open_buffer(ouro_rt *rt, int_text *t, size_t size) {
+    if (size <= sizeof t->near)
+        return 0;
     t->buffer = ouro_buf_alloc(rt, size);
     if (!t->buffer)
         return -1;
@@ -80,37 +83,6 @@ static int text_write_bits(ouro_rt *rt, int_text *t, const mp_int *m, unsigned b
     for (size_t at = 0; at < bits; at += width)
         text_put(t, int_bits_at(m, at) & (base - 1));
     return 0;
-}
-
-// Division of a number of two words by one that does not change, by multiplication with its reciprocal. Moeller and
-// Granlund, "Improved division by invariant integers", 2011.
-typedef struct divider {
-    uint64_t divisor, reciprocal; // the divisor shifted to its highest bit
-    unsigned shift;
-} divider;
-
-static divider divider_new(uint64_t divisor) {
-    divider d = {.shift = (unsigned)__builtin_clzll(divisor)};
-    d.divisor = divisor << d.shift;
-    d.reciprocal = (uint64_t)(~(unsigned __int128)0 / d.divisor);
-    return d;
-}
-
-// The quotient, which has to fit a word; *rest is what is left.
-static inline uint64_t divider_divide(const divider *d, unsigned __int128 n, uint64_t *rest) {
-    n <<= d->shift;
-    unsigned __int128 q = (unsigned __int128)d->reciprocal * (uint64_t)(n >> 64) + n;
-    uint64_t quotient = (uint64_t)(q >> 64) + 1, left = (uint64_t)n - quotient * d->divisor;
-    if (left > (uint64_t)q) {
-        quotient--;
-        left += d->divisor;
-    }
-    if (unlikely(left >= d->divisor)) {
-        quotient++;
-        left -= d->divisor;
-    }
-    *rest = left >> d->shift;
-    return quotient;
 }
 
 // Takes the groups of a big, lowest first. Returns: how many.
@@ -144,14 +116,16 @@ static int text_write_groups(ouro_rt *rt, int_text *t, const mp_int *m, unsigned
     size_t bits = int_count_bits(m), n = bits / (63 - (unsigned)__builtin_clzll(values)) + 1;
     if (text_check_digits(rt, ceil(((double)bits - 1) / log2(base)), base, "written") < 0)
         return -1;
-    uint64_t *groups = ouro_buf_alloc(rt, n * sizeof *groups);
-    if (!groups || text_open_buffer(rt, t, n * digits + 1) < 0) {
-        ouro_buf_free(rt, groups);
-        return -1;
+    uint64_t near[NEAR_GROUPS], *groups = n <= NEAR_GROUPS ? near : ouro_buf_alloc(rt, n * sizeof *groups);
+    int result = groups ? text_open_buffer(rt, t, n * digits + 1) : -1;
+    if (result == 0) {
+        n = text_split(m, values, groups);
+        text_put_groups(t, groups, n, base, digits);
     }
-    n = text_split(m, values, groups);
-    text_put_groups(t, groups, n, base, digits);
-    ouro_buf_free(rt, groups);
+    if (groups != near)
+        ouro_buf_free(rt, groups);
+    if (result < 0)
+        return -1;
     return text_check_digits(rt, (double)(t->end - t->at), base, "written");
 }
 
@@ -164,7 +138,7 @@ static int text_write_word(ouro_rt *rt, int_text *t, int64_t value, unsigned bas
 
 static int text_write(ouro_rt *rt, int_text *t, const ouro_obj *o, unsigned base) {
     t->buffer = NULL;
-    t->at = t->end = t->word + sizeof t->word;
+    t->at = t->end = t->near + sizeof t->near;
     int result = number_kind_of(o) == NUMBER_WORD ? text_write_word(rt, t, ouro_int_word(o), base)
                  : text_base_bits(base)           ? text_write_bits(rt, t, int_mp(o), base)
                                                   : text_write_groups(rt, t, int_mp(o), base);
@@ -320,13 +294,13 @@ static void text_collect_groups(const int_reader *r, mp_int *m) {
     uint64_t values;
     unsigned digits = text_group(r->base, &values);
     const char *at = r->at;
-    for (size_t left = r->digits; left;) {
-        uint64_t factor = 1, group = 0;
-        for (unsigned i = 0; i < digits && left; i++, left--) {
+    size_t left = r->digits, n = left % digits; // the first group is the one that may be shorter
+    for (n = n ? n : digits; left; n = digits) {
+        uint64_t group = 0;
+        left -= n;
+        while (n--)
             group = group * r->base + text_next_digit(&at);
-            factor *= r->base;
-        }
-        text_multiply_add(m, factor, group);
+        text_multiply_add(m, values, group);
     }
 }
 
@@ -338,16 +312,19 @@ static ouro_obj *text_read_big(ouro_rt *rt, const int_reader *r) {
     size_t room = r->digits / (width ? DIGIT_BITS / width : group) + 2;
     if (room > INT_BITS_MAX / DIGIT_BITS)
         return ouroi_int_too_large(rt);
-    mp_int m;
-    if (mp_init_size(&m, (int)room) != MP_OKAY)
+    mp_digit near[DIGITS_NEAR];
+    mp_int m = {.alloc = DIGITS_NEAR, .dp = near};
+    bool far = room > DIGITS_NEAR;
+    if (far && mp_init_size(&m, (int)room) != MP_OKAY)
         return ouroi_int_no_memory(rt);
     if (width)
         text_collect_bits(r, &m);
     else
         text_collect_groups(r, &m);
-    if (r->negative)
-        m.sign = MP_NEG;
-    return ouroi_big_finish(rt, &m);
+    ouro_obj *o = ouroi_big_give(rt, m.dp, (size_t)m.used, r->negative);
+    if (far)
+        mp_clear(&m);
+    return o;
 }
 
 ouro_obj *ouro_int_parse(ouro_rt *rt, const char *text, size_t n, int base) {

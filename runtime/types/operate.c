@@ -44,7 +44,10 @@ NOINLINE static ouro_obj *operate_any(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro
 ouro_obj *ouro_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
     if (!operate_known(rt, op, OURO_ADD, OURO_RSHIFT))
         return NULL;
-    if (likely(ouroi_kind(a) == OUROI_KIND_INT && ouroi_kind(b) == OUROI_KIND_INT))
+    uint32_t x = ouroi_kind(a), y = ouroi_kind(b);
+    if (likely(x == OUROI_KIND_INT && y == OUROI_KIND_INT))
         return ouroi_int_words(rt, op, a, b);
+    if ((x | 1) == OUROI_KIND_BIG && (y | 1) == OUROI_KIND_BIG)
+        return ouroi_int_operate(rt, op, a, b);
     return operate_any(rt, op, a, b);
 }

@@ -177,8 +177,7 @@ uint64_t ouroi_big_hash_of_double(const ouro_rt *rt, double value);
 ouro_obj *ouroi_str_make(ouro_rt *rt, const ouro_type *type, const char *utf8, size_t n, size_t extra);
 ouro_obj *ouroi_tuple_make(ouro_rt *rt, const ouro_type *type, ouro_obj *const *items, size_t n, size_t extra);
 // A copy of an int with the layout of a derived int: type_word or type_big as the value needs.
-ouro_obj *ouroi_int_make(ouro_rt *rt, const ouro_type *type_word, const ouro_type *type_big, const ouro_obj *value,
-                         size_t extra);
+ouro_obj *ouroi_int_make(ouro_rt *rt, const ouro_type *type_word, const ouro_type *type_big, const ouro_obj *value);
 // How many bytes the standard part of a str has, the text's own included, rounded up to 8: what follows is a derived
 // one's. (Of a tuple: 16 + 8 for each item; of the others: their type's size.)
 size_t ouroi_str_bytes(const ouro_obj *s);

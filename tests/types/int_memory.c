@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// int_memory.c: what happens when libtommath finds no memory. Its four functions that allocate are defined here once
-// more, so that the program's are called, also by the library itself; each call of one of them may be made to fail.
+// int_memory.c: what happens when libtommath finds no memory, for ints so long that it is asked. Its four functions that
+// allocate are defined here once more, so that the program's are called, also by the library itself; each call of one
+// of them may be made to fail.
 #define _GNU_SOURCE
 #include "sums.h"
 
@@ -54,7 +55,7 @@ typedef ouro_obj *(*memory_work)(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj 
 // Does a piece of work again and again, each time with another of its requests failing, until none does. Returns: how
 // many failed; 0 if something went wrong.
 static uint64_t memory_sweep(ouro_rt *rt, memory_work work, ouro_op op, ouro_obj *a, ouro_obj *b) {
-    size_t before = kit_usage(rt).external_bytes;
+    size_t before = kit_usage(rt).used;
     for (uint64_t n = 1;; n++) {
         memory_asked = 0;
         memory_fails_at = n;
@@ -63,7 +64,7 @@ static uint64_t memory_sweep(ouro_rt *rt, memory_work work, ouro_op op, ouro_obj
         int failed = memory_asked >= n,
             right = failed ? !o && says(rt, OURO_ERR_MEMORY, "no memory for the digits") : !!o;
         ouro_xdecref(o);
-        if (!right || kit_usage(rt).external_bytes != before)
+        if (!right || (test_mode_now() == TEST_PLAIN && kit_usage(rt).used != before))
             return 0;
         if (!failed)
             return n - 1;
@@ -75,24 +76,13 @@ static ouro_obj *work_unary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
     return ouro_unary(rt, op, a);
 }
 
+static char memory_text[2000];
+
 static ouro_obj *work_parse(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
     (void)a;
     (void)b;
-    return ouro_int_parse(rt, "123456789012345678901234567890", 30, 10 + (op == OURO_ADD));
-}
-
-static ouro_obj *work_double(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
-    (void)op;
-    (void)a;
-    (void)b;
-    return ouro_int_from_double(rt, 1e100);
-}
-
-static ouro_obj *work_u64(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
-    (void)op;
-    (void)a;
-    (void)b;
-    return ouro_int_from_u64(rt, UINT64_MAX);
+    memset(memory_text, '1', sizeof memory_text);
+    return ouro_int_parse(rt, memory_text, sizeof memory_text, op == OURO_ADD ? 10 : 16);
 }
 
 CASE(int_memory, every_operation_fails_cleanly) {
@@ -100,17 +90,26 @@ CASE(int_memory, every_operation_fails_cleanly) {
         ouro_op op;
         const char *a, *b;
     } all[] = {
-        {OURO_ADD, "2^63-1", "1"},       {OURO_ADD, "2^100", "2^100"},
-        {OURO_SUB, "2^6000", "1"},       {OURO_MUL, "3^900", "7^900"},
-        {OURO_MUL, "2^62", "2^62"},      {OURO_FLOORDIV, "-3^900", "7^100"},
-        {OURO_MOD, "-3^900", "7^100"},   {OURO_FLOORDIV, "-3^900", "7"},
-        {OURO_FLOORDIV, "5", "2^100"},   {OURO_POW, "3", "500"},
-        {OURO_AND, "-2^100", "2^101-1"}, {OURO_OR, "-2^100", "1"},
-        {OURO_XOR, "2^100", "-1"},       {OURO_LSHIFT, "1", "2000"},
-        {OURO_RSHIFT, "2^6000+1", "9"},  {OURO_RSHIFT, "-2^6000+1", "5000"},
-        {OURO_DIV, "3^900", "7^400"},    {OURO_DIV, "3", "2^900"},
-        {OURO_POW, "2^900", "3"},        {OURO_MUL, "3^9000", "7^9000"},
-        {OURO_POW, "-2^64-1", "17"},     {OURO_SUB, "2^6000", "2^6000-1"},
+        {OURO_ADD, "2^6000", "2^6000"},
+        {OURO_SUB, "2^6000", "1"},
+        {OURO_MUL, "3^900", "7^1900"},
+        {OURO_MUL, "3^9000", "7^9000"},
+        {OURO_FLOORDIV, "-3^9000", "7^1000"},
+        {OURO_MOD, "-3^9000", "7^1000"},
+        {OURO_FLOORDIV, "-3^9000", "7"},
+        {OURO_FLOORDIV, "5", "2^6000"},
+        {OURO_POW, "3", "500"},
+        {OURO_AND, "-2^6000", "2^6001-1"},
+        {OURO_OR, "-2^6000", "1"},
+        {OURO_XOR, "2^6000", "-1"},
+        {OURO_LSHIFT, "1", "9000"},
+        {OURO_RSHIFT, "2^6000+1", "9"},
+        {OURO_RSHIFT, "-2^6000+1", "5000"},
+        {OURO_DIV, "3^900", "7^400"},
+        {OURO_DIV, "3", "2^900"},
+        {OURO_POW, "2^900", "3"},
+        {OURO_POW, "-2^64-1", "17"},
+        {OURO_SUB, "2^6000", "2^6000-1"},
     };
     if (test_mode_now() == TEST_FAULT)
         return; // the runtime's own allocations fail there
@@ -123,16 +122,12 @@ CASE(int_memory, every_operation_fails_cleanly) {
 }
 
 CASE(int_memory, everything_else_fails_cleanly) {
-    ouro_obj *none = ouro_none(rt), *big = own(number_of(rt, "2^100")), *least = own(number_of(rt, "-2^63"));
+    ouro_obj *none = ouro_none(rt), *big = own(number_of(rt, "2^6000"));
     need(big);
-    need(least);
     if (test_mode_now() == TEST_FAULT)
         return;
     check(memory_sweep(rt, work_unary, OURO_NEG, big, none) > 0 &&
           memory_sweep(rt, work_unary, OURO_INVERT, big, none) > 0);
-    check(memory_sweep(rt, work_unary, OURO_NEG, least, none) > 0);
     check(memory_sweep(rt, work_parse, OURO_ADD, none, none) > 0 &&
           memory_sweep(rt, work_parse, OURO_SUB, none, none) > 0);
-    check(memory_sweep(rt, work_double, OURO_ADD, none, none) > 0 &&
-          memory_sweep(rt, work_u64, OURO_ADD, none, none) > 0);
 }
