@@ -187,22 +187,41 @@ CASE(instance, attributes_set_while_one_is_set) {
     }
 }
 
-// The same for the first attribute that needs the dict.
+static int instance_strike_at; // collections to let pass
+
+// A storm strikes as often as it can as soon as it can; this, once, in the middle.
+static void instance_strike(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user) {
+    (void)info;
+    (void)user;
+    if (phase != OURO_GC_START || instance_strike_at-- != 0)
+        return;
+    instance_skip = 0;
+    instance_meddle(rt);
+}
+
+// While the first attribute is set that needs a dict, others are that need it.
 CASE(instance, dicts_made_while_one_is_made) {
     char name[32];
-    instance_round = 0;
-    ouro_obj *c = own(class_make(rt, "C", NULL, NULL));
-    need(c);
-    ouro_obj *first = own(ouro_instance_new(rt, c, NULL));
+    ouro_obj *c = own(class_make(rt, "C", NULL, NULL)), *first = own(c ? ouro_instance_new(rt, c, NULL) : NULL);
     need(first);
     for (int k = 0; k < OURO_LAYOUT_MAX; k++) {
         snprintf(name, sizeof name, "f%d", k);
         must(attr_put(rt, first, name, k));
     }
-    for (int skip = 0; skip < 8; skip++) {
-        ouro_obj *o = own(ouro_instance_new(rt, c, NULL));
+    instance_strike_at = -1;
+    must(ouro_gc_callback_add(rt, instance_strike, NULL));
+    for (int at = 0; at < 8; at++) {
+        ouro_obj *o = instance_target = own(ouro_instance_new(rt, c, NULL));
         need(o);
-        must(instance_put_in_storm(rt, o, "beyond", 5, skip));
+        instance_round = instance_struck = 0;
+        instance_strike_at = at;
+        ouro_stress_collect(rt, OURO_GC_FULL);
+        int result = attr_put(rt, o, "beyond", 5);
+        ouro_stress_collect(rt, test_mode_now() == TEST_STRESS ? OURO_GC_FULL : -1);
+        instance_strike_at = -1;
+        must(result);
+        check(attr_is(rt, o, "beyond", 5));
+        check(!instance_struck || (attr_is(rt, o, "m0_11", 11) && attr_is(rt, o, "again", 99)));
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// int_memory.c: what happens when libtommath finds no memory, for ints so long that it is asked. Its four functions that
-// allocate are defined here once more, so that the program's are called, also by the library itself; each call of one
-// of them may be made to fail.
+// int_memory.c: what happens when libtommath finds no memory, for ints so long that it is asked. Its four functions
+// that allocate are defined here once more, so that the program's are called, also by the library itself; each call of
+// one of them may be made to fail.
 #define _GNU_SOURCE
 #include "sums.h"
 
