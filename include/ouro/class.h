@@ -13,8 +13,9 @@
 //
 // Bases. A class may have several; attributes are looked up in the order of C3 (Barrett, Cassels, Haahr, Moon,
 // Playford, Withington, "A Monotonic Superclass Linearization for Dylan", 1996). At most one line of them may lead to a
-// standard type: int, float, str, tuple, list, dict, set, an exception or a weak reference. Instances then are such
-// objects too, and the functions of those types take them; functions that make a new object give one of the exact type.
+// standard type: int, float, str, tuple, list, dict, OrderedDict, set, frozenset, an exception or a weak reference.
+// Instances then are such objects too, and the functions of those types take them; functions that make a new object
+// give one of the exact type.
 //
 // Special attributes of a class are what the protocols ask for: __new__ is not one of them; __init__, __del__,
 // __call__, __repr__, __str__, __hash__, __eq__, __ne__, __lt__, __le__, __gt__, __ge__, __bool__, __len__,

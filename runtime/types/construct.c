@@ -4,6 +4,7 @@
 #include "class.h"
 
 #include "exception.h"
+#include "table.h"
 
 // ---- objects of standard types, from no argument or one (int: and a base) ----
 
@@ -35,12 +36,20 @@ static ouro_obj *construct_float(ouro_rt *rt, ouro_obj *x) {
     return ouro_float_get(rt, x, &value) < 0 ? NULL : ouro_float_new(rt, value);
 }
 
-static ouro_obj *construct_dict(ouro_rt *rt, ouro_obj *x) {
-    ouro_obj *dict = ouro_dict_new(rt);
-    if (!dict || ouro_dict_update(rt, dict, x) == 0)
-        return dict;
-    ouro_decref(dict);
+// Takes: `made`, which is empty, is stolen; NULL passes through.
+static ouro_obj *construct_map(ouro_rt *rt, ouro_obj *made, size_t stride, ouro_obj *x) {
+    if (!made || ouroi_map_update(rt, table_of(made), stride, x) == 0)
+        return made;
+    ouro_decref(made);
     return NULL;
+}
+
+static ouro_obj *construct_dict(ouro_rt *rt, ouro_obj *x) {
+    return construct_map(rt, ouro_dict_new(rt), DICT_STRIDE, x);
+}
+
+static ouro_obj *construct_odict(ouro_rt *rt, ouro_obj *x) {
+    return construct_map(rt, ouro_odict_new(rt), ODICT_STRIDE, x);
 }
 
 static ouro_obj *construct_str(ouro_rt *rt, ouro_obj *x) {
@@ -63,9 +72,11 @@ static ouro_obj *construct_tuple(ouro_rt *rt, ouro_obj *x) {
 
 typedef ouro_obj *(*construct_fn)(ouro_rt *rt, ouro_obj *x);
 static const construct_fn construct_by_kind[CLASS_KIND_COUNT] = {
-    [OUROI_KIND_INT] = construct_int,     [OUROI_KIND_FLOAT] = construct_float, [OUROI_KIND_STR] = construct_str,
-    [OUROI_KIND_TUPLE] = construct_tuple, [OUROI_KIND_LIST] = ouro_list_from,   [OUROI_KIND_DICT] = construct_dict,
-    [OUROI_KIND_SET] = ouro_set_new,      [OUROI_KIND_WEAK] = construct_weak,
+    [OUROI_KIND_INT] = construct_int,     [OUROI_KIND_FLOAT] = construct_float,
+    [OUROI_KIND_STR] = construct_str,     [OUROI_KIND_TUPLE] = construct_tuple,
+    [OUROI_KIND_LIST] = ouro_list_from,   [OUROI_KIND_DICT] = construct_dict,
+    [OUROI_KIND_SET] = ouro_set_new,      [OUROI_KIND_FROZENSET] = ouro_frozenset_new,
+    [OUROI_KIND_ODICT] = construct_odict, [OUROI_KIND_WEAK] = construct_weak,
 };
 
 static ouro_obj *construct_empty(ouro_rt *rt, const class_obj *c) {
@@ -84,6 +95,10 @@ static ouro_obj *construct_empty(ouro_rt *rt, const class_obj *c) {
         return ouro_dict_new(rt);
     case OUROI_KIND_SET:
         return ouro_set_new(rt, NULL);
+    case OUROI_KIND_FROZENSET:
+        return ouro_frozenset_new(rt, NULL);
+    case OUROI_KIND_ODICT:
+        return ouro_odict_new(rt);
     default:
         ouro_error_set(rt, OURO_ERR_TYPE, "'%s' takes 1 argument (0 given)", ouro_class_name(&c->head));
         return NULL;

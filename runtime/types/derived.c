@@ -3,6 +3,7 @@
 // instance_ext. Where a standard object has a fixed size, the two references are described fields; a str and a tuple
 // keep what they hold in the object, and the two lie behind that, where only callbacks find them.
 #include "class.h"
+#include "set.h"
 
 #include <pthread.h>
 
@@ -25,6 +26,8 @@ static const derived_row derived_rows[] = {
     {OUROI_KIND_LIST, DERIVED_FIELDS, &ouro_list_type, "derived list"},
     {OUROI_KIND_DICT, DERIVED_FIELDS, &ouro_dict_type, "derived dict"},
     {OUROI_KIND_SET, DERIVED_FIELDS, &ouro_set_type, "derived set"},
+    {OUROI_KIND_FROZENSET, DERIVED_FIELDS, &ouro_frozenset_type, "derived frozenset"},
+    {OUROI_KIND_ODICT, DERIVED_FIELDS, &ouro_odict_type, "derived OrderedDict"},
     {OUROI_KIND_WEAK, DERIVED_FIELDS, &ouro_weak_type, "derived weak reference"},
 };
 #define DERIVED_ROWS (sizeof derived_rows / sizeof *derived_rows)
@@ -132,6 +135,15 @@ static ouro_obj *derived_filled(ouro_rt *rt, uint32_t kind, ouro_obj *class_obje
     return NULL;
 }
 
+// Nobody has seen the frozenset yet.
+static int derived_fill_frozenset(ouro_rt *rt, ouro_obj *o, ouro_obj *from) {
+    return ouroi_set_fill(rt, table_of(o), from);
+}
+
+static int derived_fill_odict(ouro_rt *rt, ouro_obj *o, ouro_obj *from) {
+    return ouroi_map_update(rt, table_of(o), ODICT_STRIDE, from);
+}
+
 static ouro_obj *derived_int(ouro_rt *rt, ouro_obj *class_object, const ouro_obj *start) {
     const ouro_obj *value = start ? start : state_of(rt)->small_ints[-SMALL_INT_MIN];
     return derived_finish(ouroi_int_make(rt, &derived_types[OUROI_KIND_INT], &derived_types[OUROI_KIND_BIG], value),
@@ -196,6 +208,10 @@ ouro_obj *ouroi_derived_new(ouro_rt *rt, ouro_obj *class_object, ouro_obj *start
         return derived_filled(rt, kind, class_object, start, ouro_dict_update);
     case OUROI_KIND_SET:
         return derived_filled(rt, kind, class_object, start, ouro_set_update);
+    case OUROI_KIND_FROZENSET:
+        return derived_filled(rt, kind, class_object, start, derived_fill_frozenset);
+    case OUROI_KIND_ODICT:
+        return derived_filled(rt, kind, class_object, start, derived_fill_odict);
     default:
         ASSERT(kind == OUROI_KIND_WEAK);
         return derived_weak(rt, class_object, start);

@@ -364,8 +364,8 @@ CASE(class, slots_that_are_none) {
 // ---- the classes of standard types ----
 
 CASE(class, of_standard_types) {
-    const ouro_type *types[] = {ouro_int_type,  ouro_float_type, ouro_str_type, ouro_tuple_type,
-                                ouro_list_type, ouro_dict_type,  ouro_set_type, ouro_weak_type};
+    const ouro_type *types[] = {ouro_int_type,  ouro_float_type, ouro_str_type,  ouro_tuple_type,     ouro_list_type,
+                                ouro_dict_type, ouro_set_type,   ouro_weak_type, ouro_frozenset_type, ouro_odict_type};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         ouro_obj *c = ouro_class_of_type(rt, types[i]);
         need(c);
@@ -430,7 +430,11 @@ CASE(class, calling_those_of_standard_types) {
     check(class_gives(rt, ouro_tuple_type, NULL, NULL, "()") && class_gives(rt, ouro_tuple_type, list, NULL, "(1,)"));
     check(class_gives(rt, ouro_list_type, NULL, NULL, "[]") && class_gives(rt, ouro_list_type, list, NULL, "[1]"));
     check(class_gives(rt, ouro_dict_type, NULL, NULL, "{}") && class_gives(rt, ouro_set_type, list, NULL, "{1}"));
+    check(class_gives(rt, ouro_frozenset_type, NULL, NULL, "frozenset()") &&
+          class_gives(rt, ouro_frozenset_type, list, NULL, "frozenset({1})") &&
+          class_gives(rt, ouro_odict_type, NULL, NULL, "OrderedDict()"));
     check(class_refuses(rt, ouro_dict_type, list, NULL, OURO_ERR_TYPE, ""));
+    check(class_refuses(rt, ouro_odict_type, list, NULL, OURO_ERR_TYPE, ""));
     check(class_refuses(rt, ouro_int_type, list, NULL, OURO_ERR_TYPE, "'int' expected, not 'list'"));
     check(class_refuses(rt, ouro_int_type, one, eight, OURO_ERR_TYPE, "'str' expected, not 'int'"));
     check(class_refuses(rt, ouro_int_type, text, x, OURO_ERR_TYPE, "not 'float'"));

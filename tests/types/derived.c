@@ -24,7 +24,9 @@ static const derived_case derived_cases[] = {
     {&ouro_tuple_type, "xyz", "('x', 'y', 'z')", NULL},
     {&ouro_list_type, "xyz", "['x', 'y', 'z']", NULL},
     {&ouro_set_type, "x", "{'x'}", "D({'x'})"},
+    {&ouro_frozenset_type, "x", "frozenset({'x'})", "D({'x'})"},
     {&ouro_dict_type, "k", "{'k': 'k'}", NULL},
+    {&ouro_odict_type, "k", "OrderedDict({'k': 'k'})", NULL},
 };
 #define DERIVED_CASES (sizeof derived_cases / sizeof *derived_cases)
 
@@ -42,9 +44,12 @@ static ouro_obj *derived_dict(ouro_rt *rt, ouro_obj *text) {
 
 // An exact object of the type. Returns: new.
 static ouro_obj *derived_value(ouro_rt *rt, const derived_case *d) {
+    int maps = *d->type == ouro_dict_type || *d->type == ouro_odict_type;
     ouro_obj *text = ouro_str_from(rt, d->start), *class_object = ouro_class_of_type(rt, *d->type), *value = NULL;
+    if (maps && text)
+        ouro_setslot_steal(&text, derived_dict(rt, text));
     if (text && class_object)
-        value = *d->type == ouro_dict_type ? derived_dict(rt, text) : call_with(rt, class_object, text, NULL);
+        value = call_with(rt, class_object, text, NULL);
     ouro_xdecref(text);
     return value;
 }
@@ -131,9 +136,9 @@ CASE(derived, dies_at_once_without_a_cycle) {
 }
 
 CASE(derived, empty_ones) {
-    static const char *const reprs[] = {"0", "0.0", "''", "()", "[]", "{}", "D()"};
-    const ouro_type *types[] = {ouro_int_type,  ouro_float_type, ouro_str_type, ouro_tuple_type,
-                                ouro_list_type, ouro_dict_type,  ouro_set_type};
+    static const char *const reprs[] = {"0", "0.0", "''", "()", "[]", "{}", "D()", "D()", "OrderedDict()"};
+    const ouro_type *types[] = {ouro_int_type,  ouro_float_type, ouro_str_type,       ouro_tuple_type, ouro_list_type,
+                                ouro_dict_type, ouro_set_type,   ouro_frozenset_type, ouro_odict_type};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         ouro_obj *c = own(derived_class(rt, types[i]));
         need(c);
@@ -422,7 +427,7 @@ static int derived_count(ouro_obj *o, void *arg) {
 }
 
 CASE(derived, the_collector_sees_class_and_attributes) {
-    static const int parts[] = {0, 0, 0, 0, 0, 0, 3, 3, 1, 2};
+    static const int parts[] = {0, 0, 0, 0, 0, 0, 3, 3, 1, 1, 2, 2};
     for (size_t i = 0; i < DERIVED_CASES; i++) {
         ouro_obj *o = own(derived_object(rt, &derived_cases[i]));
         need(o);

@@ -72,3 +72,30 @@ CASE(derived, exceptions) {
     check(!ouro_call(rt, base, &word, 0, names) && says(rt, OURO_ERR_TYPE, "takes no keyword arguments"));
     ouro_error_clear(rt);
 }
+
+CASE(derived, ordered_dicts_and_frozensets_stay_what_they_are) {
+    ouro_obj *keys[3], *base = ouro_class_of_type(rt, ouro_odict_type),
+                       *frozen = ouro_class_of_type(rt, ouro_frozenset_type);
+    need(base);
+    need(frozen);
+    ouro_obj *c = own(class_make(rt, "Queue", base, NULL)), *f = own(class_make(rt, "Fixed", frozen, NULL));
+    need(c);
+    need(f);
+    ouro_obj *o = own(ouro_instance_new(rt, c, NULL));
+    need(o);
+    for (int i = 0; i < 3; i++) {
+        need(keys[i] = ouro_int_new(rt, i));
+        must(ouro_odict_set(rt, o, keys[i], keys[i]));
+    }
+    must(ouro_odict_move(rt, o, keys[0], OURO_LAST));
+    check(repr_is(rt, o, "OrderedDict({1: 1, 2: 2, 0: 0})"));
+    ouro_obj *twin = own(ouro_instance_new(rt, c, o)), *set = own(call_with(rt, f, o, NULL));
+    need(twin);
+    need(set);
+    check(ouro_equal(rt, o, twin) == 1 && ouro_set_size(set) == 3 && ouro_set_has(rt, set, keys[2]) == 1);
+    check(ouro_set_add(rt, set, keys[0]) < 0 && says(rt, OURO_ERR_TYPE, ""));
+    ouro_error_clear(rt);
+    ouro_obj *both = own(ouro_set_combine(rt, OURO_OR, set, o));
+    need(both);
+    always(ouro_is(both, ouro_frozenset_type)); // of the exact type
+}

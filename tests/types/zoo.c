@@ -239,6 +239,16 @@ static ouro_obj *zoo_derived_set(ouro_rt *rt, ouro_obj *const *parts) {
     return zoo_derived_from(rt, ouro_set_type, zoo_set(rt, parts), parts);
 }
 
+static ouro_obj *zoo_derived_frozenset(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *set = zoo_set(rt, parts), *frozen = set ? ouro_frozenset_new(rt, set) : NULL;
+    ouro_xdecref(set);
+    return zoo_derived_from(rt, ouro_frozenset_type, frozen, parts);
+}
+
+static ouro_obj *zoo_derived_odict(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_derived_from(rt, ouro_odict_type, zoo_odict(rt, parts), parts);
+}
+
 static ouro_obj *zoo_derived_weak(ouro_rt *rt, ouro_obj *const *parts) {
     return zoo_derived_from(rt, ouro_weak_type, ouro_weak_new(rt, parts[3], NULL, NULL), parts);
 }
@@ -303,6 +313,8 @@ const zoo_kind zoo[] = {
     {"derived list", zoo_derived_list},
     {"derived dict", zoo_derived_dict},
     {"derived set", zoo_derived_set},
+    {"derived frozenset", zoo_derived_frozenset},
+    {"derived OrderedDict", zoo_derived_odict},
     {"derived weak", zoo_derived_weak},
     {"weak", zoo_weak},
     {"exception", zoo_exception},
