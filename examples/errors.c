@@ -16,7 +16,7 @@ static int read_setting(ouro_rt *rt, ouro_obj *settings, const char *name) {
 
 // try: ... except LookupError: raise ConfigError("no port")
 static int configure(ouro_rt *rt, ouro_obj *settings, ouro_obj *config_error) {
-    ouro_obj *caught, *lookup_error = ouro_tuple_peek(ouro_class_mro_peek(ouro_exception_class(rt, OURO_ERR_KEY)), 1);
+    ouro_obj *caught, *lookup_error = ouro_class_mro_peek(ouro_exception_class(rt, OURO_ERR_KEY), 1);
     if (read_setting(rt, settings, "port") == 0)
         return 0;
     if (ouro_catch_class(rt, lookup_error, &caught) != 1)

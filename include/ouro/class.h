@@ -62,8 +62,9 @@ OURO_API int ouro_class_set(ouro_rt *rt, ouro_obj *class_object, const char *nam
 // A class's name. Returns: borrowed, while the class lives.
 OURO_API const char *ouro_class_name(const ouro_obj *class_object);
 
-// A tuple of the class and all it inherits from, in the order of lookup. Returns: borrowed, while the class lives.
-OURO_API ouro_obj *ouro_class_mro_peek(const ouro_obj *class_object);
+// The i-th of the class itself and all it inherits from, in the order of lookup. Cost: i.
+// Returns: borrowed, while the class lives; NULL behind the last.
+OURO_API ouro_obj *ouro_class_mro_peek(const ouro_obj *class_object, size_t i);
 
 // A number that is another one after each change that may change what is found in the class or in those it inherits
 // from; no two classes of a runtime ever have the same. For inline caches. Cost: as many as classes it inherits from,

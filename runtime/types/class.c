@@ -11,18 +11,13 @@ static void class_refresh(class_obj *c) {
     c->cached = c->version;
 }
 
-// The dict of the i-th class in the mro; NULL if the collector has emptied it.
-static ouro_obj *class_dict_at(const class_obj *c, size_t i) {
-    return class_obj_of(ouro_tuple_peek(c->mro, i))->dict;
-}
-
 ouro_obj *ouroi_class_search(ouro_rt *rt, class_obj *c, const ouro_obj *name) {
     if (c->cached != c->version)
         class_refresh(c);
     ouro_obj *found = NULL;
     bool settled = true;
-    for (size_t i = 0; !found && c->mro && i < ouro_tuple_size(c->mro); i++) {
-        const class_obj *k = class_obj_of(ouro_tuple_peek(c->mro, i));
+    mro_walk walk = mro_begin(&c->head);
+    for (const class_obj *k; !found && (k = mro_step(&walk));) {
         settled &= !k->changing;
         found = k->dict ? ouroi_dict_peek_name(rt, k->dict, (ouro_obj *)(uintptr_t)name) : NULL;
     }
@@ -34,11 +29,11 @@ ouro_obj *ouroi_class_search(ouro_rt *rt, class_obj *c, const ouro_obj *name) {
 }
 
 bool ouroi_class_is_unhashable(ouro_rt *rt, const class_obj *c) {
-    for (size_t i = 0; c->mro && i < ouro_tuple_size(c->mro); i++) {
-        ouro_obj *dict = class_dict_at(c, i);
-        if (dict && ouroi_dict_peek_name(rt, dict, special_name(rt, SPECIAL_HASH)))
+    mro_walk walk = mro_begin(&c->head);
+    for (const class_obj *k; (k = mro_step(&walk));) {
+        if (k->dict && ouroi_dict_peek_name(rt, k->dict, special_name(rt, SPECIAL_HASH)))
             return false;
-        if (dict && ouroi_dict_peek_name(rt, dict, special_name(rt, SPECIAL_EQ)))
+        if (k->dict && ouroi_dict_peek_name(rt, k->dict, special_name(rt, SPECIAL_EQ)))
             return true;
     }
     return false;
@@ -118,7 +113,7 @@ static int class_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *o
 // ---- the type ----
 
 static const ouro_field class_fields[] = {
-    OURO_FIELD(class_obj, name), OURO_FIELD(class_obj, bases), OURO_FIELD(class_obj, mro),
+    OURO_FIELD(class_obj, name), OURO_FIELD(class_obj, bases), OURO_FIELD(class_obj, order),
     OURO_FIELD(class_obj, dict), OURO_FIELD(class_obj, watch), OURO_FIELD(class_obj, subclasses),
 };
 static const ouro_ops class_ops = {
@@ -147,8 +142,12 @@ const char *ouro_class_name(const ouro_obj *o) {
     return name ? ouro_str_data(name) : "?";
 }
 
-ouro_obj *ouro_class_mro_peek(const ouro_obj *o) {
-    return class_obj_of(o)->mro;
+ouro_obj *ouro_class_mro_peek(const ouro_obj *o, size_t i) {
+    mro_walk walk = mro_begin(o);
+    class_obj *c = mro_step(&walk);
+    while (c && i--)
+        c = mro_step(&walk);
+    return (ouro_obj *)c;
 }
 
 uint64_t ouro_class_version(const ouro_obj *o) {
@@ -186,9 +185,9 @@ int ouro_class_find(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj **value) 
 int ouro_class_is_a(const ouro_obj *o, const ouro_obj *base) {
     if (!ouro_is_class(o) || !ouro_is_class(base))
         return 0;
-    const ouro_obj *mro = class_obj_of(o)->mro;
-    for (size_t i = 0; mro && i < ouro_tuple_size(mro); i++)
-        if (ouro_tuple_peek(mro, i) == base)
+    mro_walk walk = mro_begin(o);
+    for (const class_obj *c; (c = mro_step(&walk));)
+        if (&c->head == base)
             return 1;
     return o == base;
 }

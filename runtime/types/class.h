@@ -7,9 +7,10 @@
 // instances have the attributes of the layout and no others.
 //
 //   I-class-1  While `cached` equals `version`, what is in `found` and `absent` is what a search would give. Found
-//              objects are not owned: a dict of a class in the mro holds them, and it changes only in class_store,
+//              objects are not owned: a dict of a class in its order holds them, and it changes only in class_store,
 //              which gives the class and all that inherit from it new versions, before and after. In between,
-//              `changing` keeps what is found there, or is not, from being noted.
+//              `changing` keeps what is found there, or is not, from being noted; and in a class that its bases have
+//              not been told of yet.
 //   I-class-2  The attribute dict's keys are interned strs, and the dict is not handed out.
 //   I-class-3  An open instance has values for the first n_values slots of its class's layout. The one behind the last
 //              slot there can be (OURO_LAYOUT_MAX) is no attribute's: it holds the dict of all that have no slot.
@@ -36,7 +37,8 @@ struct class_obj {
     ouro_obj head;
     ouro_obj *name;  // a str
     ouro_obj *bases; // a tuple
-    ouro_obj *mro;   // a tuple that begins with this class
+    ouro_obj
+        *order; // a tuple of all that a class with several bases inherits from; NULL: its base, and that one's order
     ouro_obj *dict;
     ouro_obj *watch;      // a weak reference to this class, for the lists of its bases
     ouro_obj *subclasses; // a list of the watches of those that name it as a base; NULL while there are none
@@ -45,6 +47,7 @@ struct class_obj {
     uint32_t kind;
     uint32_t changing; // how many changes of the dict are under way
     bool standard, fixed;
+    bool ordered;               // the order of lookup is known
     const ouro_type *instances; // NULL: open ones
     uint64_t version, cached;
     uint64_t absent;                      // a bit for each special that has been looked for in vain
@@ -128,9 +131,34 @@ uint32_t ouroi_class_kind(const ouro_obj *class_object);
 
 // ---- mro.c ----
 
-// The classes in the order of lookup, the class itself first. Returns: a new tuple; NULL if the bases' orders
+// Finds the order of lookup of a class with several bases, others need none. Returns: 0; -1 if the bases' orders
 // contradict each other (OURO_ERR_TYPE), or without memory.
-ouro_obj *ouroi_mro_new(ouro_rt *rt, class_obj *c);
+int ouroi_mro_find(ouro_rt *rt, class_obj *c);
+
+// A walk through the classes in the order of lookup, the class itself first. In a line of classes with one base each
+// all share the rest of their orders, so that a deep line costs no more memory than it has classes.
+typedef struct mro_walk {
+    class_obj *next;       // where there is no tuple
+    const ouro_obj *order; // what is left, from `at` on
+    size_t at;
+} mro_walk;
+
+static inline mro_walk mro_begin(const ouro_obj *class_object) {
+    class_obj *c = class_obj_of(class_object);
+    return (mro_walk){c->ordered ? c : NULL, NULL, 0};
+}
+
+// Returns: borrowed; NULL at the end.
+static inline class_obj *mro_step(mro_walk *w) {
+    if (w->order)
+        return w->at < ouro_tuple_size(w->order) ? class_obj_of(ouro_tuple_peek(w->order, w->at++)) : NULL;
+    class_obj *c = w->next;
+    if (!c)
+        return NULL;
+    w->order = c->order;
+    w->next = c->bases && ouro_tuple_size(c->bases) ? class_obj_of(ouro_tuple_peek(c->bases, 0)) : NULL;
+    return c;
+}
 
 // ---- layout.c ----
 

@@ -29,7 +29,7 @@ static int class_new_inherit(ouro_rt *rt, class_obj *c) {
         const class_obj *base = class_new_base(c, i);
         if (!ouro_is_class(&base->head))
             return ouroi_wrong_type(rt, "ouro_class_new", "class", &base->head);
-        if (!base->mro || !base->dict)
+        if (!base->ordered || !base->bases || !base->dict)
             return ouro_error_set(rt, OURO_ERR_STATE, "class '%s' is not complete", ouro_class_name(&base->head));
         if (leads && base->kind && base->kind != leads->kind)
             return ouro_error_set(rt, OURO_ERR_TYPE, "the bases of class '%s' do not go together: '%s' and '%s'",
@@ -136,14 +136,15 @@ static bool class_new_set(class_obj *c, ouro_obj **field, ouro_obj *value) {
 
 static int class_new_fill(ouro_rt *rt, class_obj *c, ouro_obj *bases, ouro_obj *slots) {
     if (!class_new_set(c, &c->bases, class_new_bases(rt, bases)) || class_new_inherit(rt, c) < 0 ||
-        !class_new_set(c, &c->mro, ouroi_mro_new(rt, c)) || class_new_layout(rt, c, slots) < 0 ||
-        class_new_instances(rt, c) < 0 || !class_new_set(c, &c->dict, ouro_dict_new(rt)) ||
+        ouroi_mro_find(rt, c) < 0 || class_new_layout(rt, c, slots) < 0 || class_new_instances(rt, c) < 0 ||
+        !class_new_set(c, &c->dict, ouro_dict_new(rt)) ||
         !class_new_set(c, &c->watch, ouro_weak_new(rt, &c->head, NULL, NULL)))
         return -1;
     for (size_t i = 0; i < ouro_tuple_size(c->bases); i++)
         if (class_new_tell(rt, c, class_new_base(c, i)) < 0)
             return -1;
     c->version = ouroi_next_version(rt);
+    c->changing--;
     return 0;
 }
 
@@ -152,6 +153,7 @@ static class_obj *class_new(ouro_rt *rt, const char *name) {
     if (!c)
         return NULL;
     c->version = ouroi_next_version(rt);
+    c->changing = 1;
     if (class_new_set(c, &c->name, ouro_str_from(rt, name)))
         return c;
     ouro_decref(&c->head);

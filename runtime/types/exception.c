@@ -61,9 +61,11 @@ static int error_class_code(const ouro_rt *rt, const ouro_obj *class_object) {
 // The code of the nearest class that has one.
 static int exception_code(const ouro_rt *rt, const exc *e) {
     int code = (int)e->code;
-    const ouro_obj *mro = e->ext.of_class ? ouro_class_mro_peek(e->ext.of_class) : NULL;
-    for (size_t i = 0; code == OURO_OK && mro && i < ouro_tuple_size(mro); i++)
-        code = error_class_code(rt, ouro_tuple_peek(mro, i));
+    if (code == OURO_OK && e->ext.of_class) {
+        mro_walk walk = mro_begin(e->ext.of_class);
+        for (const class_obj *c; code == OURO_OK && (c = mro_step(&walk));)
+            code = error_class_code(rt, &c->head);
+    }
     return code == OURO_OK ? OURO_ERR_THROWN : code;
 }
 

@@ -10,8 +10,7 @@
 
 // What is left of one order.
 typedef struct mro_list {
-    const ouro_obj *tuple;
-    size_t at, size;
+    class_obj **at, **end;
 } mro_list;
 
 typedef struct mro_merge {
@@ -22,20 +21,20 @@ typedef struct mro_merge {
 } mro_merge;
 
 static class_obj *mro_head(const mro_list *l) {
-    return l->at < l->size ? class_obj_of(ouro_tuple_peek(l->tuple, l->at)) : NULL;
+    return l->at < l->end ? *l->at : NULL;
 }
 
 static void mro_count(const mro_merge *m) {
     for (size_t i = 0; i < m->n; i++)
-        for (size_t k = m->lists[i].at + 1; k < m->lists[i].size; k++)
-            class_obj_of(ouro_tuple_peek(m->lists[i].tuple, k))->behind++;
+        for (class_obj **c = m->lists[i].at + 1; c < m->lists[i].end; c++)
+            (*c)->behind++;
 }
 
 // After a merge that has failed.
 static void mro_uncount(const mro_merge *m) {
     for (size_t i = 0; i < m->n; i++)
-        for (size_t k = m->lists[i].at + 1; k < m->lists[i].size; k++)
-            class_obj_of(ouro_tuple_peek(m->lists[i].tuple, k))->behind--;
+        for (class_obj **c = m->lists[i].at + 1; c < m->lists[i].end; c++)
+            (*c)->behind--;
 }
 
 // The first head that may come next; NULL if there is none.
@@ -72,27 +71,29 @@ static bool mro_run(mro_merge *m) {
     return m->first == m->n;
 }
 
-// Fills in the lists. Returns: the number of their items; the lists may be NULL, then they are only counted.
-static size_t mro_lists(const ouro_obj *bases, mro_list *lists) {
-    size_t n = ouro_tuple_size(bases), items = n;
-    for (size_t i = 0; i < n; i++) {
-        const ouro_obj *tuple = class_obj_of(ouro_tuple_peek(bases, i))->mro;
-        size_t size = tuple ? ouro_tuple_size(tuple) : 0;
-        items += size;
+// Writes down the orders of the bases, and the bases themselves. Returns: how many places that takes; with `lists` NULL
+// they are only counted.
+static size_t mro_write(const ouro_obj *bases, mro_list *lists, class_obj **to) {
+    size_t n = ouro_tuple_size(bases), items = 0, start = 0;
+    for (size_t i = 0; i <= n; i++, start = items) {
+        mro_walk walk = {NULL, bases, 0}; // the last list
+        if (i < n)
+            walk = mro_begin(ouro_tuple_peek(bases, i));
+        for (class_obj *c; (c = mro_step(&walk)); items++)
+            if (lists)
+                to[items] = c;
         if (lists)
-            lists[i] = (mro_list){tuple, 0, size};
+            lists[i] = (mro_list){to + start, to + items};
     }
-    if (lists)
-        lists[n] = (mro_list){bases, 0, n};
     return items;
 }
 
-static ouro_obj *mro_merged(ouro_rt *rt, class_obj *c, void *memory) {
+// In memory for the lists, their items, and the result.
+static ouro_obj *mro_merged(ouro_rt *rt, const class_obj *c, void *memory) {
     size_t n = ouro_tuple_size(c->bases) + 1;
     mro_merge m = {.lists = memory, .n = n};
-    m.out = (ouro_obj **)(void *)(m.lists + n);
-    m.out[m.out_n++] = &c->head;
-    mro_lists(c->bases, m.lists);
+    class_obj **items = (class_obj **)(void *)(m.lists + n);
+    m.out = (ouro_obj **)(void *)(items + mro_write(c->bases, m.lists, items));
     if (mro_run(&m))
         return ouro_tuple_new(rt, m.out, m.out_n);
     ouro_error_set(rt, OURO_ERR_TYPE, "the bases of class '%s' contradict each other in their order",
@@ -100,14 +101,25 @@ static ouro_obj *mro_merged(ouro_rt *rt, class_obj *c, void *memory) {
     return NULL;
 }
 
-ouro_obj *ouroi_mro_new(ouro_rt *rt, class_obj *c) {
-    size_t n = ouro_tuple_size(c->bases) + 1, items = mro_lists(c->bases, NULL) + 1, bytes;
+static ouro_obj *mro_order(ouro_rt *rt, const class_obj *c) {
+    size_t n = ouro_tuple_size(c->bases) + 1, items = 2 * mro_write(c->bases, NULL, NULL), bytes;
     if (!size_fits(n, sizeof(mro_list), items * sizeof(ouro_obj *), &bytes)) {
         ouro_error_set(rt, OURO_ERR_OVERFLOW, "class '%s' has too many bases", ouro_class_name(&c->head));
         return NULL;
     }
     void *memory = ouro_buf_alloc(rt, bytes);
-    ouro_obj *mro = memory ? mro_merged(rt, c, memory) : NULL;
+    ouro_obj *order = memory ? mro_merged(rt, c, memory) : NULL;
     ouro_buf_free(rt, memory);
-    return mro;
+    return order;
+}
+
+int ouroi_mro_find(ouro_rt *rt, class_obj *c) {
+    if (ouro_tuple_size(c->bases) > 1) {
+        ouro_obj *order = mro_order(rt, c);
+        if (!order)
+            return -1;
+        ouro_setref_steal(&c->head, &c->order, order);
+    }
+    c->ordered = true;
+    return 0;
 }

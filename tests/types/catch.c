@@ -83,7 +83,7 @@ CASE(exception, out_of_memory_is_caught_without_memory) {
 }
 
 CASE(exception, caught_by_class) {
-    ouro_obj *lookup = ouro_tuple_peek(ouro_class_mro_peek(ouro_exception_class(rt, OURO_ERR_KEY)), 1), *got = NULL;
+    ouro_obj *lookup = ouro_class_mro_peek(ouro_exception_class(rt, OURO_ERR_KEY), 1), *got = NULL;
     always(ouro_catch_class(rt, ouro_exception_class(rt, OURO_ERR_THROWN), &got) == 0 && !got);
     ouro_error_set(rt, OURO_ERR_KEY, "k");
     always(ouro_catch_class(rt, ouro_exception_class(rt, OURO_ERR_INDEX), &got) == 0 && !got);

@@ -5,10 +5,10 @@
 // The names of a class's order of lookup, with a blank between them.
 static int class_order_is(ouro_obj *class_object, const char *names) {
     char text[600] = "";
-    ouro_obj *mro = ouro_class_mro_peek(class_object);
-    for (size_t i = 0; i < ouro_tuple_size(mro); i++) {
+    ouro_obj *c;
+    for (size_t i = 0; (c = ouro_class_mro_peek(class_object, i)); i++) {
         strcat(text, i ? " " : "");
-        strcat(text, ouro_class_name(ouro_tuple_peek(mro, i)));
+        strcat(text, ouro_class_name(c));
     }
     int right = !strcmp(text, names);
     if (!right)
@@ -296,6 +296,7 @@ CASE(class, a_deep_line) {
     ouro_obj *first = own(class_make(rt, "first", NULL, NULL)), *low = first;
     need(first);
     ouro_incref(low);
+    size_t before = kit_usage(rt).used;
     for (size_t i = 1; i < n; i++) {
         ouro_obj *next = class_make(rt, "next", low, NULL);
         ouro_decref(low);
@@ -304,7 +305,8 @@ CASE(class, a_deep_line) {
     }
     ouro_obj *last = own(low);
     need(last);
-    always(ouro_tuple_size(ouro_class_mro_peek(last)) == n && ouro_class_is_a(last, first));
+    exact(!kit_is_lean() || (kit_usage(rt).used - before) / n < 1500); // however deep it is
+    always(ouro_class_mro_peek(last, n - 1) == first && !ouro_class_mro_peek(last, n) && ouro_class_is_a(last, first));
     must(attr_put(rt, first, "x", 5));
     check(attr_is(rt, last, "x", 5));
     must(attr_put(rt, first, "x", 6));

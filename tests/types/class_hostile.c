@@ -64,7 +64,7 @@ CASE(class, bases_that_change_meanwhile) {
 
 static int class_handle(ouro_obj *o, void *arg) {
     ouro_obj **found = arg;
-    if (ouro_is_class(o) && !ouro_class_mro_peek(o))
+    if (ouro_is_class(o) && !ouro_class_mro_peek(o, 0))
         *found = o;
     return 0;
 }
@@ -100,6 +100,44 @@ static void class_find_half_made(ouro_rt *rt) {
         class_use(rt, found);
         ouro_decref(found);
     }
+}
+
+static int64_t class_value;
+
+static int class_other_handle(ouro_obj *o, void *arg) {
+    ouro_obj **found = arg;
+    if (ouro_is_class(o) && o != class_hostile)
+        *found = o;
+    return 0;
+}
+
+// Looks at the base through a class that it does not know of yet, and changes it.
+static void class_change_behind(ouro_rt *rt) {
+    ouro_obj *found = NULL;
+    if (ouro_gc_get_objects(rt, -1, class_other_handle, &found) != 0 || !found)
+        return;
+    ouro_incref(found);
+    always(attr_lacks(rt, found, "x") || attr_is(rt, found, "x", class_value) || test_broken(rt));
+    if (attr_put(rt, class_hostile, "x", class_value + 1) == 0)
+        class_value++;
+    ouro_error_clear(rt);
+    always(attr_lacks(rt, found, "x") || attr_is(rt, found, "x", class_value) || test_broken(rt));
+    class_hostile_seen++;
+    ouro_decref(found);
+}
+
+CASE(class, half_made_classes_note_nothing) {
+    ouro_obj *a = class_hostile = own(class_make(rt, "A", NULL, NULL));
+    need(a);
+    class_value = 1000;
+    must(attr_put(rt, a, "x", class_value));
+    class_hostile_seen = 0;
+    storm_begin(rt, class_change_behind, 200);
+    ouro_obj *b = own(class_make_fixed(rt, "B", a, "p q r s t"));
+    storm_end(rt);
+    need(b);
+    check(class_hostile_seen > 0);
+    check(attr_is(rt, b, "x", class_value));
 }
 
 CASE(class, half_made_classes_that_are_used) {
@@ -202,7 +240,7 @@ static void class_overtake(ouro_rt *rt) {
     fin *f = fin_new(rt, class_not_me);
     if (!f)
         return;
-    if (ouro_class_set(rt, ouro_tuple_peek(ouro_class_mro_peek(class_hostile), 1), "x", &f->head) == 0)
+    if (ouro_class_set(rt, ouro_class_mro_peek(class_hostile, 1), "x", &f->head) == 0)
         ouro_xdecref(ouro_get_attr_text(rt, class_hostile, "x"));
     ouro_decref(&f->head);
 }

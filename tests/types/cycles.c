@@ -62,7 +62,7 @@ CASE(cycles, an_instance_with_a_bound_method_of_its_own) {
     int gone = goes(rt, o);
     must(set);
     check(gone != 0);
-    always(ouro_class_mro_peek(class_object));
+    always(ouro_class_mro_peek(class_object, 0));
 }
 
 // class -> dict -> native -> self -> class, and an instance of it in the class.

@@ -28,16 +28,15 @@ CASE(exception, every_code_has_a_class) {
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         ouro_obj *class_object = ouro_exception_class(rt, expected[i].code);
-        ouro_obj *mro = ouro_class_mro_peek(class_object);
         always(ouro_is_immortal(class_object) && !strcmp(ouro_class_name(class_object), expected[i].name));
-        always(expected[i].base || ouro_tuple_peek(mro, 0) == ouro_exception_class(rt, OURO_ERR_THROWN));
-        always(!expected[i].base || !strcmp(ouro_class_name(ouro_tuple_peek(mro, 1)), expected[i].base));
+        always(expected[i].base || ouro_class_mro_peek(class_object, 0) == ouro_exception_class(rt, OURO_ERR_THROWN));
+        always(!expected[i].base || !strcmp(ouro_class_name(ouro_class_mro_peek(class_object, 1)), expected[i].base));
         always(ouro_class_is_a(class_object, ouro_exception_class(rt, OURO_ERR_THROWN)));
     }
     always(ouro_exception_class(rt, OURO_ERR_KEY) != ouro_exception_class(rt, OURO_ERR_INDEX));
     ouro_obj *stop = ouro_stop_iteration(rt);
     always(ouro_is_immortal(stop) && !strcmp(ouro_class_name(stop), "StopIteration"));
-    always(ouro_tuple_peek(ouro_class_mro_peek(stop), 1) == ouro_exception_class(rt, OURO_ERR_THROWN));
+    always(ouro_class_mro_peek(stop, 1) == ouro_exception_class(rt, OURO_ERR_THROWN));
 }
 
 CASE(exception, made_of_a_class_and_arguments) {
@@ -168,9 +167,9 @@ CASE(exception, the_code_is_that_of_the_nearest_class) {
     always(ouro_error_code(rt) == OURO_ERR_KEY);
     check(ouro_error_message(rt)[0] == 0);
     ouro_error_clear(rt);
-    ouro_obj *bases = ouro_class_mro_peek(ouro_exception_class(rt, OURO_ERR_KEY)); // KeyError, LookupError, Exception
-    for (size_t i = 1; i < 3; i++) {
-        e = own(ouro_exception_new(rt, ouro_tuple_peek(bases, i), NULL));
+    ouro_obj *key_error = ouro_exception_class(rt, OURO_ERR_KEY);
+    for (size_t i = 1; i < 3; i++) { // LookupError, Exception
+        e = own(ouro_exception_new(rt, ouro_class_mro_peek(key_error, i), NULL));
         need(e);
         ouro_raise(rt, e);
         always(ouro_error_code(rt) == OURO_ERR_THROWN);

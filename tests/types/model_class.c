@@ -150,7 +150,8 @@ static void model_new_class(model *m, size_t slot) {
     }
     if (!model_done(m, made ? 0 : -1))
         return;
-    always(fits && (int)ouro_tuple_size(ouro_class_mro_peek(made)) == model_made[m->made].n);
+    size_t n = (size_t)model_made[m->made].n;
+    always(fits && ouro_class_mro_peek(made, n - 1) && !ouro_class_mro_peek(made, n));
     ouro_setslot_steal(&m->classes[slot], made);
     m->class_at[slot] = m->made++;
 }
