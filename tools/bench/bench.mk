@@ -5,44 +5,58 @@
 # Only these workloads, so many rounds, compared with these.
 W ?=
 N ?= 5
-PEERS ?= cpython malloc mimalloc
-# The peer CPython: a static library is its fastest build, and what an embedder would link.
-PYTHON_CONFIG ?= /usr/bin/python3.11-config
+PEERS ?= $(BENCH_KNOWN)
 
 BENCH := $(B)/bench
-bench_objects = $(call objects,tools/bench/bench.c tools/bench/workloads.c tools/bench/work_$(1).c)
+bench_objects = $(call objects,tools/bench/bench.c tools/bench/workloads.c tools/bench/growth.c tools/bench/work_$(1).c)
 # What the peers with standard objects have besides.
 std_objects = $(call bench_objects,$(1)) \
     $(call objects,tools/bench/std_workloads.c tools/bench/std_bounds.c tools/bench/std_$(1).c)
-
-ifneq ($(findstring bench,$(MAKECMDGOALS)),)
-$(if $(STD),,$(error bench: without the standard objects (WING=) there is half to measure))
-BENCH_PYTHON := $(wildcard $(shell $(PYTHON_CONFIG) --configdir 2>/dev/null)/libpython3.11.a)
-BENCH_MIMALLOC := $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - -lmimalloc -o /dev/null 2>/dev/null && \
-    echo yes)
-BENCH_HERE := malloc $(if $(BENCH_PYTHON),cpython) $(if $(BENCH_MIMALLOC),mimalloc)
-BENCH_PEERS := $(filter $(BENCH_HERE),$(filter-out no,$(PEERS)))
-$(foreach p,$(filter-out no $(BENCH_HERE),$(PEERS)),$(info bench: $p is not installed here (python3.11-dev, \
-    libmimalloc-dev); left out))
-endif
-BENCH_PROGRAMS := $(BENCH)/bench_ouro $(BENCH_PEERS:%=$(BENCH)/bench_%)
-
-bench: $(BENCH_PROGRAMS) ## compare with CPython and malloc; W="W4 W5" picks workloads, PEERS=no leaves the others out
-	$(Q)CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -n $(N) -w "$(W)" -o build/bench.json $^
-bench-quick: $(BENCH_PROGRAMS) ## the same with a fifth of the work, in less than two minutes
-	$(Q)CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -q -n 3 -w "$(W)" -o build/bench-quick.json $^
-.PHONY: bench bench-quick
+# yes, if a program can be linked like this.
+bench_links = $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - $(1) -o /dev/null 2>/dev/null && echo yes)
 
 $(BENCH)/bench_ouro: $(call std_objects,ouro) $(LIBS)
 $(BENCH)/bench_ouro: BENCH_LIBS = $(STD_NEEDS)
-$(BENCH)/bench_malloc: $(call bench_objects,malloc)
-$(BENCH)/bench_mimalloc: $(call bench_objects,malloc)
-$(BENCH)/bench_mimalloc: BENCH_LIBS = -lmimalloc
+
+# ---- the peers, a block for each: its name, the package it is in, what is not empty if it is here, and how it is linked
+BENCH_KNOWN += cpython
+BENCH_PACKAGE_cpython := python3.11-dev
+# A static library is its fastest build, and what an embedder would link.
+PYTHON_CONFIG ?= /usr/bin/python3.11-config
+BENCH_HAS_cpython = $(wildcard $(shell $(PYTHON_CONFIG) --configdir 2>/dev/null)/libpython3.11.a)
 $(BENCH)/bench_cpython: $(call std_objects,cpython)
-$(BENCH)/bench_cpython: BENCH_LIBS = -no-pie $(BENCH_PYTHON) -lz -lexpat \
+$(BENCH)/bench_cpython: BENCH_LIBS = -no-pie $(BENCH_HAS_cpython) -lz -lexpat \
     $(filter-out -L% -lpython%,$(shell $(PYTHON_CONFIG) --ldflags --embed))
 $(call objects,tools/bench/work_cpython.c tools/bench/std_cpython.c): \
     ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell $(PYTHON_CONFIG) --includes))
+
+BENCH_KNOWN += malloc
+BENCH_HAS_malloc := yes
+$(BENCH)/bench_malloc: $(call bench_objects,malloc)
+
+BENCH_KNOWN += mimalloc
+BENCH_PACKAGE_mimalloc := libmimalloc-dev
+BENCH_HAS_mimalloc = $(call bench_links,-lmimalloc)
+$(BENCH)/bench_mimalloc: $(call bench_objects,malloc)
+$(BENCH)/bench_mimalloc: BENCH_LIBS = -lmimalloc
+
+# ---- building and running
+ifneq ($(findstring bench,$(MAKECMDGOALS)),)
+$(if $(STD),,$(error bench: without the standard objects (WING=) there is half to measure))
+$(foreach p,$(filter-out no $(BENCH_KNOWN),$(PEERS)),$(error bench: $p: there is no such peer; there are $(BENCH_KNOWN)))
+BENCH_WANTED := $(filter $(BENCH_KNOWN),$(PEERS))
+BENCH_HERE := $(foreach p,$(BENCH_WANTED),$(if $(BENCH_HAS_$p),$p))
+BENCH_MISSING := $(foreach p,$(filter-out $(BENCH_HERE),$(BENCH_WANTED)),$p:$(BENCH_PACKAGE_$p))
+endif
+BENCH_PROGRAMS := $(BENCH)/bench_ouro $(BENCH_HERE:%=$(BENCH)/bench_%)
+BENCH_RUN = CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -w "$(W)" -s "$(BENCH_MISSING)"
+
+bench: $(BENCH_PROGRAMS) ## compare with CPython and malloc; W="W4 W5" picks workloads, PEERS=no leaves the others out
+	$(Q)$(BENCH_RUN) -n $(N) -o build/bench.json $^
+bench-quick: $(BENCH_PROGRAMS) ## the same with a fifth of the work, in less than two minutes
+	$(Q)$(BENCH_RUN) -q -n 3 -o build/bench-quick.json $^
+.PHONY: bench bench-quick
+
 $(BENCH)/bench_%:
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $(BENCH_LIBS)

@@ -60,6 +60,45 @@ static PyTypeObject link_type = {
     .tp_dealloc = link_dealloc,
 };
 
+typedef struct element {
+    PyObject ob_base;
+    PyObject *parent, *first, *last, *next;
+} element;
+
+static int element_traverse(PyObject *o, visitproc visit, void *arg) {
+    Py_VISIT(((element *)o)->parent);
+    Py_VISIT(((element *)o)->first);
+    Py_VISIT(((element *)o)->last);
+    Py_VISIT(((element *)o)->next);
+    return 0;
+}
+
+static int element_clear(PyObject *o) {
+    Py_CLEAR(((element *)o)->parent);
+    Py_CLEAR(((element *)o)->first);
+    Py_CLEAR(((element *)o)->last);
+    Py_CLEAR(((element *)o)->next);
+    return 0;
+}
+
+// Siblings are long enough a chain for the means against deep recursion.
+static void element_dealloc(PyObject *o) {
+    PyObject_GC_UnTrack(o);
+    Py_TRASHCAN_BEGIN(o, element_dealloc);
+    element_clear(o);
+    PyObject_GC_Del(o);
+    Py_TRASHCAN_END;
+}
+
+static PyTypeObject element_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "bench.element",
+    .tp_basicsize = sizeof(element),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = element_traverse,
+    .tp_clear = element_clear,
+    .tp_dealloc = element_dealloc,
+};
+
 // Takes: steals both references.
 static PyObject *node_new_of(PyTypeObject *type, PyObject *left, PyObject *right) {
     node *n = PyObject_GC_New(node, type);
@@ -321,6 +360,61 @@ static size_t living(void) {
     return n;
 }
 
+// As gc.freeze() does, which has no name in C.
+static void freeze(void) {
+    PyObject *gc = PyImport_ImportModule("gc");
+    Py_DECREF(PyObject_CallMethod(gc, "freeze", NULL));
+    Py_DECREF(gc);
+}
+
+static void mix(void **live, size_t n, void **window, size_t at) {
+    PyObject *first = NULL, *last = NULL;
+    for (int i = 0; i < 10; i++) {
+        for (int k = 0; k < 9; k++) {
+            PyObject **place = (PyObject **)&window[at++ % BENCH_WINDOW];
+            Py_XSETREF(*place, node_new(Py_NewRef(live[bench_below(n)]), NULL));
+        }
+        PyObject *link = node_new(NULL, NULL);
+        if (last)
+            ((node *)last)->left = link;
+        else
+            first = link;
+        last = link;
+    }
+    ((node *)last)->left = Py_NewRef(first);
+    Py_DECREF(first);
+}
+
+// Takes the child; its slots are empty but those for its own children.
+static void element_append(void *parent, void *child) {
+    element *p = parent, *c = child;
+    c->parent = Py_NewRef(parent);
+    if (p->last)
+        ((element *)p->last)->next = Py_NewRef(child);
+    else
+        p->first = Py_NewRef(child);
+    Py_XSETREF(p->last, child);
+}
+
+static void element_remove(void *parent) {
+    element *p = parent, *c = (element *)p->first;
+    p->first = c->next;
+    c->next = NULL;
+    if (!p->first)
+        Py_CLEAR(p->last);
+    Py_CLEAR(c->parent);
+    Py_DECREF(c);
+}
+
+static void *element_new(int depth) {
+    element *e = PyObject_GC_New(element, &element_type);
+    e->parent = e->first = e->last = e->next = NULL;
+    PyObject_GC_Track(e);
+    for (int i = 0; i < 10 && depth > 0; i++)
+        element_append(e, element_new(depth - 1));
+    return e;
+}
+
 static void interpreter_open(void) {
     PyConfig config;
     PyConfig_InitIsolatedConfig(&config);
@@ -342,6 +436,20 @@ static void rt_cycle(const bench_run *run) {
     bench_print("pair", (bench_now() - start) * 1e6 / (double)run->n, "us");
 }
 
+// A runtime beside others is a subinterpreter.
+static void rt_tiny(const bench_run *run) {
+    PyThreadState *outer = PyThreadState_Get();
+    double start = bench_now();
+    for (size_t i = 0; i < run->n; i++) {
+        PyThreadState *inner = Py_NewInterpreter();
+        PyObject *tree = balanced_new(run->size);
+        Py_DECREF(tree);
+        Py_EndInterpreter(inner);
+        PyThreadState_Swap(outer);
+    }
+    bench_print("cycle", (bench_now() - start) * 1e6 / (double)run->n, "us");
+}
+
 static const bench_ops cpython_ops = {
     .nodes = nodes_new,
     .tree = tree_new,
@@ -359,9 +467,15 @@ static const bench_ops cpython_ops = {
     .levels = levels_new,
     .lists = lists_new,
     .living = living,
+    .freeze = freeze,
+    .mix = mix,
+    .element = element_new,
+    .element_append = element_append,
+    .element_remove = element_remove,
 };
 
 static const bench_work cpython_works[] = {
+    {"W0", "nothing", "", bench_nothing},
     {"W1", "hot", "", w1_hot},
     {"W1", "in-order", "", w1_sweep},
     {"W1", "shuffled", "", w1_sweep},
@@ -377,16 +491,23 @@ static const bench_work cpython_works[] = {
     {"W6c", "levels", "", bench_levels},
     {"W6c", "lists", "", bench_lists},
     {"W6d", "gcbench", "", bench_gcbench},
+    {"W7", "mutator", "", bench_mixed},
+    {"W7", "steps", "", bench_steps},
     {"W8", "chain", "", bench_chain},
     {"W9", "node", "", bench_bytes},
     {"NC", "grow", "auto off", bench_grow},
     {"NC", "churn", "auto off", bench_churn},
+    {"GR", "", "", bench_growing},
+    {"FK", "collected", "", bench_fork},
+    {"FK", "frozen", "", bench_fork},
+    {"DOM", "document", "", bench_document},
     {"RT", "create+destroy", "", rt_cycle},
+    {"TR", "tiny", "", rt_tiny},
 };
 
 static void cpython_open(const bench_run *run) {
     interpreter_open();
-    if (PyType_Ready(&node_type) < 0 || PyType_Ready(&link_type) < 0)
+    if (PyType_Ready(&node_type) < 0 || PyType_Ready(&link_type) < 0 || PyType_Ready(&element_type) < 0)
         bench_fail("a type is not accepted");
     if (!run->collects)
         PyGC_Disable();

@@ -182,6 +182,41 @@ static void *blob_new(size_t bytes) {
     return n;
 }
 
+// Owns its first child (left) and next sibling (right), and knows the others.
+typedef struct element {
+    node links;
+    struct element *parent, *last;
+} element;
+
+static void element_append(void *parent, void *child) {
+    element *p = parent, *c = child;
+    c->parent = p;
+    if (p->last)
+        p->last->links.right = &c->links;
+    else
+        p->links.left = &c->links;
+    p->last = c;
+}
+
+static void element_remove(void *parent) {
+    element *p = parent;
+    node *c = p->links.left;
+    p->links.left = c->right;
+    if (!c->right)
+        p->last = NULL;
+    c->right = NULL;
+    ((element *)c)->parent = NULL;
+    node_drop(c);
+}
+
+static void *element_new(int depth) {
+    element *e = calloc(1, sizeof *e);
+    e->links.count = 1;
+    for (int i = 0; i < 10 && depth > 0; i++)
+        element_append(e, element_new(depth - 1));
+    return e;
+}
+
 static const bench_ops malloc_ops = {
     .nodes = nodes_new,
     .tree = tree_new,
@@ -191,13 +226,19 @@ static const bench_ops malloc_ops = {
     .chain = chain_new,
     .drop = node_drop,
     .blob = blob_new,
+    .element = element_new,
+    .element_append = element_append,
+    .element_remove = element_remove,
 };
 
 static const bench_work malloc_works[] = {
-    {"W1", "hot", "", w1_hot},        {"W1", "in-order", "", w1_sweep},      {"W1", "shuffled", "", w1_sweep},
-    {"W2", "imm", "", w2_immediate},  {"W2", "lifo", "", w2_lifo},           {"W2", "rand", "", w2_random},
-    {"W3", "trees", "", bench_trees}, {"W6d", "gcbench", "", bench_gcbench}, {"W8", "chain", "", bench_chain},
-    {"W9", "node", "", bench_bytes},  {"NC", "grow", "", bench_grow},        {"NC", "churn", "", bench_churn},
+    {"W1", "hot", "", w1_hot},        {"W1", "in-order", "", w1_sweep},
+    {"W1", "shuffled", "", w1_sweep}, {"W2", "imm", "", w2_immediate},
+    {"W2", "lifo", "", w2_lifo},      {"W2", "rand", "", w2_random},
+    {"W3", "trees", "", bench_trees}, {"W6d", "gcbench", "", bench_gcbench},
+    {"W8", "chain", "", bench_chain}, {"W9", "node", "", bench_bytes},
+    {"NC", "grow", "", bench_grow},   {"NC", "churn", "", bench_churn},
+    {"GR", "", "", bench_growing},    {"DOM", "document", "", bench_document},
 };
 
 static void malloc_open(const bench_run *run) {

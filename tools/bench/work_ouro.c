@@ -12,6 +12,11 @@ typedef struct node {
     ouro_obj *left, *right;
 } node;
 
+typedef struct element {
+    ouro_obj head;
+    ouro_obj *parent, *first, *last, *next;
+} element;
+
 typedef struct list {
     ouro_obj head;
     uint64_t n;
@@ -19,7 +24,7 @@ typedef struct list {
 } list;
 
 static ouro_rt *rt;
-static ouro_type node_type, list_type, block_type;
+static ouro_type node_type, element_type, list_type, block_type;
 
 static node *node_new(void) {
     return ouro_new(rt, &node_type);
@@ -264,7 +269,8 @@ static int touch_visit(ouro_obj *o, void *arg) {
     return 0;
 }
 
-static void touch(void) {
+static void touch(void *root) {
+    (void)root;
     ouro_gc_get_objects(rt, -1, touch_visit, NULL);
 }
 
@@ -277,15 +283,69 @@ static void root_visit(ouro_rt *of, ouro_visit visit, void *arg, void *user) {
     const root_array *a = user;
     (void)of;
     for (size_t i = 0; i < a->n; i++)
-        if (visit(a->item[i], arg))
+        if (a->item[i] && visit(a->item[i], arg))
             return;
 }
 
 static void root_add(void **a, size_t n) {
-    static root_array array;
-    array = (root_array){a, n};
-    if (ouro_root_visitor_add(rt, "roots", root_visit, &array) < 0)
+    static root_array arrays[4];
+    static size_t used;
+    if (used == BENCH_COUNT(arrays))
+        bench_fail("too many arrays");
+    arrays[used] = (root_array){a, n};
+    if (ouro_root_visitor_add(rt, "roots", root_visit, &arrays[used++]) < 0)
         bench_fail(ouro_error_message(rt));
+}
+
+static void freeze(void) {
+    ouro_gc_freeze(rt);
+}
+
+static void mix(void **live, size_t n, void **window, size_t at) {
+    node *first = NULL, *last = NULL;
+    for (int i = 0; i < 10; i++) {
+        for (int k = 0; k < 9; k++) {
+            node *o = node_new();
+            node_set(o, &o->left, live[bench_below(n)]);
+            ouro_setslot_steal((ouro_obj **)&window[at++ % BENCH_WINDOW], &o->head);
+        }
+        node *link = node_new();
+        if (last)
+            node_give(last, &last->left, link);
+        else
+            first = link;
+        last = link;
+    }
+    node_set(last, &last->left, first);
+    node_drop(first);
+}
+
+// Takes the child; its fields are empty but those for its own children.
+static void element_append(void *parent, void *child) {
+    element *p = parent, *c = child;
+    ouro_setref(&c->head, &c->parent, &p->head);
+    if (p->last)
+        ouro_setref(p->last, &((element *)p->last)->next, &c->head);
+    else
+        ouro_setref(&p->head, &p->first, &c->head);
+    ouro_setref_steal(&p->head, &p->last, &c->head);
+}
+
+static void element_remove(void *parent) {
+    element *p = parent, *c = (element *)ouro_incref(p->first);
+    ouro_setref(&p->head, &p->first, c->next);
+    if (!p->first)
+        ouro_setref(&p->head, &p->last, NULL);
+    ouro_setref(&c->head, &c->next, NULL);
+    ouro_setref(&c->head, &c->parent, NULL);
+    ouro_decref(&c->head);
+}
+
+static void *element_new(int depth) {
+    element *e = ouro_new(rt, &element_type);
+    for (int i = 0; i < 10 && depth > 0; i++)
+        element_append(e, element_new(depth - 1));
+    return e;
 }
 
 static const bench_ops ouro_ops = {
@@ -307,6 +367,11 @@ static const bench_ops ouro_ops = {
     .living = living,
     .touch = touch,
     .root = root_add,
+    .freeze = freeze,
+    .mix = mix,
+    .element = element_new,
+    .element_append = element_append,
+    .element_remove = element_remove,
 };
 
 // The first runtime came from ouro_open. Memory is that of eight which are all alive.
@@ -322,7 +387,23 @@ static void rt_cycle(const bench_run *run) {
     bench_print("memory", (bench_rss() - before) / 8 / 1024, "KiB");
 }
 
+// The runtime keeps the tree in a variable that it knows, and drops it when it ends.
+static void rt_tiny(const bench_run *run) {
+    double start = bench_now();
+    for (size_t i = 0; i < run->n; i++) {
+        ouro_obj *tree = NULL;
+        rt = ouro_rt_create(NULL);
+        if (ouro_type_register(rt, &node_type) < 0 || ouro_root_add(rt, "tree", &tree) < 0)
+            bench_fail(ouro_error_message(rt));
+        tree = balanced_new(run->size);
+        if (ouro_rt_destroy(rt))
+            bench_fail("there were objects left");
+    }
+    bench_print("cycle", (bench_now() - start) * 1e6 / (double)run->n, "us");
+}
+
 static const bench_work ouro_works[] = {
+    {"W0", "nothing", "", bench_nothing},
     {"W1", "hot", "", w1_hot},
     {"W1", "in-order", "", w1_sweep},
     {"W1", "shuffled", "", w1_sweep},
@@ -338,28 +419,41 @@ static const bench_work ouro_works[] = {
     {"W6c", "levels", "", bench_levels},
     {"W6c", "lists", "", bench_lists},
     {"W6d", "gcbench", "", bench_gcbench},
+    {"W7", "mutator", "registered unregistered", bench_mixed},
+    {"W7", "steps", "registered unregistered", bench_steps},
     {"W8", "chain", "", bench_chain},
     {"W9", "node", "", bench_bytes},
     {"NC", "grow", "auto off", bench_grow},
     {"NC", "churn", "auto off", bench_churn},
+    {"GR", "", "registered", bench_growing},
+    {"FK", "collected", "registered unregistered", bench_fork},
+    {"FK", "frozen", "registered unregistered", bench_fork},
+    {"DOM", "document", "registered", bench_document},
     {"RT", "create+destroy", "", rt_cycle},
+    {"TR", "tiny", "", rt_tiny},
 };
 
 static void ouro_open(const bench_run *run) {
     static const ouro_field node_fields[] = {OURO_FIELD(node, left), OURO_FIELD(node, right)};
+    static const ouro_field element_fields[] = {OURO_FIELD(element, parent), OURO_FIELD(element, first),
+                                                OURO_FIELD(element, last), OURO_FIELD(element, next)};
     rt = ouro_rt_create(NULL);
     if (!rt)
         bench_fail("no runtime");
     ouro_type_init(&node_type, "node", sizeof(node));
     node_type.fields = node_fields;
     node_type.n_fields = 2;
+    ouro_type_init(&element_type, "element", sizeof(element));
+    element_type.fields = element_fields;
+    element_type.n_fields = 4;
     ouro_type_init(&list_type, "list", sizeof(list));
     list_type.tail.place = OURO_TAIL_POINTER;
     list_type.tail.items = offsetof(list, item);
     list_type.tail.count = offsetof(list, n);
     list_type.tail.count_bytes = sizeof(uint64_t);
     list_type.tail.stride = sizeof(ouro_obj *);
-    if (ouro_type_register(rt, &node_type) < 0 || ouro_type_register(rt, &list_type) < 0)
+    if (ouro_type_register(rt, &node_type) < 0 || ouro_type_register(rt, &element_type) < 0 ||
+        ouro_type_register(rt, &list_type) < 0)
         bench_fail(ouro_error_message(rt));
     if (!run->collects)
         ouro_gc_disable(rt);

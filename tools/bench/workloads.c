@@ -5,14 +5,51 @@
 
 #include <stdlib.h>
 
-// Ends the process if the peer has not about n objects more than `before`: it freed too much or too little.
-static void expect_living(const bench_ops *ops, size_t before, size_t n) {
-    if (ops->living && llabs((long long)ops->living() - (long long)(before + n)) > 2000)
+void bench_expect(const bench_run *run, size_t before, size_t n) {
+    if (run->ops->living && llabs((long long)run->ops->living() - (long long)(before + n)) > 2000)
         bench_fail("the collector has freed too much or too little");
 }
 
-static size_t living(const bench_ops *ops) {
-    return ops->living ? ops->living() : 0;
+size_t bench_living(const bench_run *run) {
+    return run->ops->living ? run->ops->living() : 0;
+}
+
+void **bench_places(const bench_run *run, size_t n) {
+    void **a = bench_array(n);
+    if (run->ops->hold)
+        run->ops->hold(a, n);
+    if (bench_special(run, "registered"))
+        run->ops->root(a, n);
+    return a;
+}
+
+void bench_drop(const bench_run *run, void **place) {
+    run->ops->drop(*place);
+    *place = NULL;
+}
+
+// What stays keeps its pages, so that free places lie scattered, and are handed out in no order.
+void bench_age(const bench_run *run) {
+    size_t n = run->age, third = n / 3;
+    void **a = bench_array(n);
+    if (run->ops->hold)
+        run->ops->hold(a, n);
+    run->ops->nodes(a, n);
+    bench_shuffle(a, n);
+    for (size_t i = n / 32; i < n; i++) {
+        bench_drop(run, &a[i]);
+        if (run->ops->collect && i % third == third - 1)
+            run->ops->collect();
+    }
+}
+
+// How long a full collection takes when there is nothing for it.
+void bench_nothing(const bench_run *run) {
+    double start = bench_now();
+    for (size_t i = 0; i < run->n; i++)
+        run->ops->collect();
+    bench_print("collection", (bench_now() - start) * 1e6 / (double)run->n, "us");
+    bench_print("resident", bench_rss() / 1048576, "MiB");
 }
 
 static size_t trees_try(const bench_ops *ops, int depth) {
@@ -40,8 +77,8 @@ void bench_trees(const bench_run *run) {
 
 void bench_rings(const bench_run *run) {
     const bench_ops *ops = run->ops;
-    void **heads = bench_array(run->n), *leaf = ops->blob(0);
-    size_t before = living(ops);
+    void **heads = bench_places(run, run->n), *leaf = ops->blob(0);
+    size_t before = bench_living(run);
     double start = 0, built = 0, dropped = 0, end = 0, scale = 1e9 / (10 * (double)run->n);
     for (int i = 0; i < 3; i++) { // the third time counts: memory is there, caches are warm
         start = bench_now();
@@ -49,12 +86,12 @@ void bench_rings(const bench_run *run) {
             heads[r] = ops->ring(leaf);
         built = bench_now();
         for (size_t r = 0; r < run->n; r++)
-            ops->drop(heads[r]);
+            bench_drop(run, &heads[r]);
         dropped = bench_now();
         ops->collect();
         end = bench_now();
     }
-    expect_living(ops, before, 0);
+    bench_expect(run, before, 0);
     bench_print("drop+collect", (end - built) * scale, "ns");
     bench_print("drop", (dropped - built) * scale, "ns");
     bench_print("collect", (end - dropped) * scale, "ns");
@@ -69,11 +106,11 @@ static double collect_ns(const bench_run *run) {
 
 // Full collections of a heap without garbage. All objects are used before each, but the one that measures what a heap
 // costs that was not used since; to a peer without `touch` that makes no difference.
-static void live_collect(const bench_run *run, double rss) {
+static void live_collect(const bench_run *run, double rss, void *root) {
     double ns = 0;
     for (int i = 0; i < 4; i++) {
         if (run->ops->touch)
-            run->ops->touch();
+            run->ops->touch(root);
         ns = collect_ns(run);
         if (i == 0)
             bench_print("first", ns, "ns");
@@ -86,7 +123,7 @@ static void live_collect(const bench_run *run, double rss) {
 void bench_live_tree(const bench_run *run) {
     static void *root;
     const bench_ops *ops = run->ops;
-    size_t before = living(ops);
+    size_t before = bench_living(run);
     void **nodes = run->aged ? bench_array(run->n) : NULL, **next = nodes;
     double rss = bench_rss(), start = bench_now();
     if (run->aged) {
@@ -99,8 +136,8 @@ void bench_live_tree(const bench_run *run) {
     bench_print_ns("build", start, (double)run->n);
     if (bench_special(run, "registered"))
         ops->root(&root, 1);
-    live_collect(run, rss);
-    expect_living(ops, before, run->n);
+    live_collect(run, rss, root);
+    bench_expect(run, before, run->n);
     start = bench_now();
     ops->drop(root);
     bench_print_ns("free", start, (double)run->n);
@@ -108,26 +145,24 @@ void bench_live_tree(const bench_run *run) {
 
 void bench_live_graph(const bench_run *run) {
     const bench_ops *ops = run->ops;
-    size_t before = living(ops), n = run->n;
-    void **nodes = bench_array(n);
+    size_t before = bench_living(run), n = run->n;
+    void **nodes = bench_places(run, n);
     double rss = bench_rss(), start = bench_now();
     ops->nodes(nodes, n);
     if (run->aged)
         bench_shuffle(nodes, n);
     ops->graph(nodes, n);
     bench_print_ns("build", start, (double)n);
-    if (bench_special(run, "registered"))
-        ops->root(nodes, n);
     for (size_t i = 1; i < n && bench_special(run, "held"); i++)
-        ops->drop(nodes[i]);
-    live_collect(run, rss);
+        bench_drop(run, &nodes[i]);
+    live_collect(run, rss, nodes[0]);
     if (!bench_special(run, "held"))
-        expect_living(ops, before, n);
+        bench_expect(run, before, n);
 }
 
 void bench_collections(const bench_run *run) {
     const bench_ops *ops = run->ops;
-    size_t before = living(ops);
+    size_t before = bench_living(run);
     double spent = 0, start = bench_now();
     for (size_t i = 0; i < run->n; i++) {
         ops->collect();
@@ -139,7 +174,7 @@ void bench_collections(const bench_run *run) {
     }
     bench_print_s("total", start);
     bench_print("collection", spent * 1e6 / (double)run->n, "us");
-    expect_living(ops, before, 0);
+    bench_expect(run, before, 0);
 }
 
 void bench_garbage(const bench_run *run) {
@@ -150,11 +185,11 @@ void bench_garbage(const bench_run *run) {
     bench_print("growth", (bench_peak() - rss) / 1048576, "MiB");
 }
 
-static void print_collections(const bench_ops *ops, int n) {
+static void print_collections(const bench_ops *ops, void *root, int n) {
     double spent = 0;
     for (int i = 0; i < n; i++) {
         if (ops->touch)
-            ops->touch();
+            ops->touch(root);
         double start = bench_now();
         ops->collect();
         spent += bench_now() - start;
@@ -163,22 +198,22 @@ static void print_collections(const bench_ops *ops, int n) {
 }
 
 void bench_levels(const bench_run *run) {
-    size_t before = living(run->ops);
+    size_t before = bench_living(run);
     void *top = run->ops->levels(run->n);
     bench_use(top);
-    print_collections(run->ops, 20);
-    expect_living(run->ops, before, run->n);
+    print_collections(run->ops, top, 20);
+    bench_expect(run, before, run->n);
 }
 
 void bench_lists(const bench_run *run) {
-    size_t before = living(run->ops), n = run->n;
+    size_t before = bench_living(run), n = run->n;
     double start = bench_now();
     void *outer = run->ops->lists(n);
     bench_use(outer);
     bench_print("build", (bench_now() - start) * 1e3, "ms");
     run->ops->collect();
-    print_collections(run->ops, 5);
-    expect_living(run->ops, before, 1 + n + n * n);
+    print_collections(run->ops, outer, 5);
+    bench_expect(run, before, 1 + n + n * n);
 }
 
 void bench_gcbench(const bench_run *run) {
@@ -223,13 +258,13 @@ void bench_grow(const bench_run *run) {
 }
 
 void bench_churn(const bench_run *run) {
-    void **a = bench_array(run->n);
+    void **a = bench_places(run, run->n);
     double start = bench_now();
     for (size_t i = 0; i < 10 * run->n; i++) {
-        void **slot = &a[i < run->n ? i : bench_below(run->n)], *old = *slot;
-        *slot = run->ops->balanced(1000);
-        if (old)
-            run->ops->drop(old);
+        void **place = &a[i < run->n ? i : bench_below(run->n)], *tree = run->ops->balanced(1000);
+        if (*place)
+            run->ops->drop(*place);
+        *place = tree;
     }
     bench_print_s("total", start);
 }
