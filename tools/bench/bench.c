@@ -294,7 +294,7 @@ static void bench_start(const bench_part *part, const bench_row *row, const benc
     bench_touch(quick ? row->touch / 5 + 1 : row->touch);
     part->open(&run);
     run.rss = bench_rss();
-    if (run.age) {
+    if (run.age && run.ops) {
         bench_age(&run);
         bench_state = BENCH_SEED;
         bench_peak_reset();

@@ -41,6 +41,7 @@ typedef struct bench_ops {
                                                    // where they are; NULL for those that count
     // Only where there is a collector:
     void (*collect)(void);             // a full collection, now
+    void (*reclaim)(void);             // frees what was dropped, for a peer whose drop does not; or NULL
     void *(*ring)(void *leaf);         // ten nodes: left is the next, right the leaf; built without needless counting
     void (*linked_ring)(void);         // 21 nodes: left is the next, right the one before; dropped at once
     void (*graph)(void **a, size_t n); // both slots of every node: a[bench_below(n)]
