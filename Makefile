@@ -91,6 +91,8 @@ endif
 SUPPORT := $(filter-out $(if $(SHIM),,tests/support/shim.c),$(filter tests/support/%,$(TEST_SOURCES)))
 SUITES := $(filter-out support,$(patsubst tests/%/,%,$(sort $(dir $(TEST_SOURCES)))))
 TESTS_CC := $(patsubst %.cc,$(B)/%-cc,$(filter-out $(NEED_STD),$(wildcard tests/*/*.cc)))
+# Scripts that test tools; no variant makes them different.
+TEST_SCRIPTS := $(if $(filter release,$(VARIANT)),$(wildcard tests/bench/report))
 TESTS := $(SUITES:%=$(B)/tests/%/suite) $(TESTS_CC)
 FUZZERS := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 ORACLE := $(wildcard tests/model/graph*.c)
@@ -111,7 +113,8 @@ examples: $(EXAMPLES) ## run every example
 	$(Q)for e in $(EXAMPLES); do echo "== $$e"; $$e || exit 1; done
 
 check: all $(TESTS) ## every test and example; the last line is `N passed, N failed`
-	$(Q)WRAP="$(WRAP_$(VARIANT))" tools/run_tests $(B) $(MODE) "$(SUITES)" "$(TESTS_CC)" "$(notdir $(EXAMPLES))"
+	$(Q)WRAP="$(WRAP_$(VARIANT))" tools/run_tests $(B) $(MODE) "$(SUITES)" "$(TESTS_CC) $(TEST_SCRIPTS)" \
+	    "$(notdir $(EXAMPLES))"
 
 SANITIZED := check-asan check-asan-debug check-tsan check-debug check-valgrind
 $(SANITIZED): check-%:

@@ -52,9 +52,9 @@ typedef struct bench_ops {
                                        // NULL if it always does all
     void (*root)(void **a, size_t n);  // makes n owned references (some NULL) known to the collector; or NULL
     void (*freeze)(void);              // sets all objects aside before a fork
-    // A step of W7. Ten times: nine nodes whose left is live[bench_below(n)], put into the window from position `at` on,
-    // round and round, where they take the place of what is dropped; then one node, to the end of a chain. At last the
-    // chain is closed into a ring, and dropped.
+    // A step of W7. Ten times: nine nodes whose left is live[bench_below(n)], put into the window from position `at`
+    // on, round and round, where they take the place of what is dropped; then one node, to the end of a chain. At last
+    // the chain is closed into a ring, and dropped.
     void (*mix)(void **live, size_t n, void **window, size_t at);
     // DOM. An element has four slots: parent, first and last child, next sibling; it has ten children, which have ten,
     // and so on to the depth. Who has no collector does not count the parent.
@@ -164,8 +164,8 @@ void **bench_places(const bench_run *run, size_t n);
 // Drops what is there and forgets it.
 void bench_drop(const bench_run *run, void **place);
 
-// Ends the process if the peer has not about n objects more than `before`, which bench_living had said: it has freed too
-// much or too little.
+// Ends the process if the peer has not about n objects more than `before`, which bench_living had said: it has freed
+// too much or too little.
 void bench_expect(const bench_run *run, size_t before, size_t n);
 size_t bench_living(const bench_run *run);
 

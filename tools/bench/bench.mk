@@ -18,7 +18,7 @@ bench_links = $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - $(1) -o
 $(BENCH)/bench_ouro: $(call std_objects,ouro) $(LIBS)
 $(BENCH)/bench_ouro: BENCH_LIBS = $(STD_NEEDS)
 
-# ---- the peers, a block for each: its name, the package it is in, what is not empty if it is here, and how it is linked
+# ---- the peers, a block for each: its name, its package, what is not empty if it is here, and how it is linked
 BENCH_KNOWN += cpython
 BENCH_PACKAGE_cpython := python3.11-dev
 # A static library is its fastest build, and what an embedder would link.
@@ -43,7 +43,7 @@ $(BENCH)/bench_mimalloc: BENCH_LIBS = -lmimalloc
 # ---- building and running
 ifneq ($(findstring bench,$(MAKECMDGOALS)),)
 $(if $(STD),,$(error bench: without the standard objects (WING=) there is half to measure))
-$(foreach p,$(filter-out no $(BENCH_KNOWN),$(PEERS)),$(error bench: $p: there is no such peer; there are $(BENCH_KNOWN)))
+$(foreach p,$(filter-out no $(BENCH_KNOWN),$(PEERS)),$(error bench: there is no peer $p; there are $(BENCH_KNOWN)))
 BENCH_WANTED := $(filter $(BENCH_KNOWN),$(PEERS))
 BENCH_HERE := $(foreach p,$(BENCH_WANTED),$(if $(BENCH_HAS_$p),$p))
 BENCH_MISSING := $(foreach p,$(filter-out $(BENCH_HERE),$(BENCH_WANTED)),$p:$(BENCH_PACKAGE_$p))
@@ -51,7 +51,7 @@ endif
 BENCH_PROGRAMS := $(BENCH)/bench_ouro $(BENCH_HERE:%=$(BENCH)/bench_%)
 BENCH_RUN = CPU="$(CPU)" LIMIT="$(LIMIT)" tools/bench/driver -w "$(W)" -s "$(BENCH_MISSING)"
 
-bench: $(BENCH_PROGRAMS) ## compare with CPython and malloc; W="W4 W5" picks workloads, PEERS=no leaves the others out
+bench: $(BENCH_PROGRAMS) ## compare with other runtimes; W="W4 W5" picks workloads, PEERS=no leaves the others out
 	$(Q)$(BENCH_RUN) -n $(N) -o build/bench.json $^
 bench-quick: $(BENCH_PROGRAMS) ## the same with a fifth of the work, in less than two minutes
 	$(Q)$(BENCH_RUN) -q -n 3 -o build/bench-quick.json $^

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# report.awk: from the figures of single runs to medians, ratios, a table and JSON. Three files: the peers with their
-# versions, the goals, and the results ("workload variant heap peer metric value unit"). -v json=FILE, -v quick=-q.
+# report.awk: from the figures of single runs to medians, ratios, tables and JSON. Three files: the peers with their
+# versions, the goals, and the results ("workload variant heap peer metric value unit"). -v json=FILE, -v quick=-q,
+# -v missing="boehm:libgc-dev" (peers that are not here).
 
 FNR == 1 { file++ }
 
 file == 1 {
     peer[++n_peers] = $1
-    versions = versions (n_peers > 1 ? ", " : "") $1 ": " substr($0, length($1) + 2)
+    version[n_peers] = substr($0, length($1) + 2)
     next
 }
 
@@ -22,6 +23,10 @@ NF == 5 {
     row = $1 SUBSEP $2 SUBSEP $3
     if ($5 == "crash") {
         crash[row, $4] = $7
+        if ($4 == peer[1] && !((row, "-") in known)) {
+            known[row, "-"] = 1
+            key[++n_keys] = row SUBSEP "-"
+        }
         next
     }
     if ($4 == peer[1] && !((row, $5) in known)) {
@@ -59,6 +64,10 @@ function short(x) {
     return sprintf(x >= 1000 ? "%.0f" : "%.3g", x)
 }
 
+function ratio_text(x) {
+    return sprintf(x >= 100 ? "%.0f" : x >= 10 ? "%.1f" : x >= 0.01 ? "%.2f" : "%.1g", x)
+}
+
 function json_line(row, who,    ratio, numbers) {
     ratio = mine > 0 && count ? sprintf("%.6g", median / mine) : "null"
     numbers = count ? sprintf("\"median\": %.6g, \"min\": %.6g, \"max\": %.6g", median, low, high) : \
@@ -70,6 +79,13 @@ function json_line(row, who,    ratio, numbers) {
     comma = ",\n"
 }
 
+# Better, even or worse: even are figures whose ranges overlap.
+function judge(p) {
+    if (p == 1 || !count || mine == 0)
+        return
+    verdict[p, low > my_high ? "better" : high < my_low ? "worse" : "even"]++
+}
+
 # Fills in the cells of one line: for each peer the median, the ratio and the range.
 function fill(k,    p, row, who) {
     split(key[k], part, SUBSEP)
@@ -78,11 +94,15 @@ function fill(k,    p, row, who) {
         who = peer[p]
         row = row_of(who, part[1], part[2], part[3], part[4])
         measure(row, who, part[4])
-        if (p == 1)
+        if (p == 1) {
             mine = median
+            my_low = low
+            my_high = high
+        }
+        judge(p)
         figure[who] = count ? median : 0
         medians[p] = count ? short(median) : (row, who) in crash ? crash[row, who] : "-"
-        ratios[p] = count && mine > 0 ? sprintf("%.2f", median / mine) : medians[p] == "-" ? "-" : medians[p]
+        ratios[p] = count && mine > 0 ? ratio_text(median / mine) : count ? "-" : medians[p]
         ranges[p] = count ? short(low) "-" short(high) " (" count ")" : medians[p]
         if (count || (row, who) in crash)
             json_line(row, who)
@@ -100,41 +120,77 @@ function goal_text(    g, limit) {
     g = limit = goal_of(part[1], part[2], part[3], part[4])
     if (split(g, factor, "[*]") == 2)
         limit = factor[1] * figure[factor[2]]
-    return limit + 0 == 0 ? "" : g " " (mine <= limit ? "met" : "missed")
+    if (limit + 0 == 0)
+        return ""
+    reached[mine <= limit ? "met" : "missed"]++
+    return g " " (mine <= limit ? "met" : "missed")
+}
+
+# A table: its lines are in a[], a blank one between workloads and the heading again where it has gone out of sight.
+function table(title, head, a,    k, last, since) {
+    printf "\n%s\n\n%s\n", title, head
+    for (k = 1; k <= n_keys; k++) {
+        split(key[k], part, SUBSEP)
+        if (k > 1 && part[1] != last) {
+            print (since > 30 ? "\n" head : "")
+            since = (since > 30) ? 0 : since
+        }
+        print a[k]
+        last = part[1]
+        since++
+    }
+}
+
+function heading(from, width,    p, line) {
+    line = sprintf("%-4s %-20s %-5s %-12s", "", "", "heap", "metric")
+    if (from == 2)
+        line = line sprintf(" %9s     ", peer[1])
+    for (p = from; p <= n_peers; p++)
+        line = line sprintf(" %" width "s", peer[p])
+    return line
+}
+
+function lines(k,    p, name) {
+    name = sprintf("%-4s %-20s %-5s %-12s", part[1], part[2], part[3], part[4])
+    compare[k] = name sprintf(" %9s %-4s", medians[1], u)
+    figures[k] = spread[k] = name
+    for (p = 1; p <= n_peers; p++) {
+        if (p > 1)
+            compare[k] = compare[k] sprintf(" %8s", ratios[p])
+        figures[k] = figures[k] sprintf(" %9s", medians[p])
+        spread[k] = spread[k] sprintf(" %20s", ranges[p])
+    }
+    compare[k] = compare[k] "  " goal_text()
+    sub(/ +$/, "", compare[k])
+    figures[k] = figures[k] " " u
+}
+
+function summary(    p) {
+    printf "\nLines in which %s is better, worse, or even (the ranges overlap):\n", peer[1]
+    for (p = 2; p <= n_peers; p++)
+        printf "  against %-10s %4d better %4d even %4d worse\n", peer[p], verdict[p, "better"], verdict[p, "even"], \
+            verdict[p, "worse"]
+    if (reached["met"] + reached["missed"])
+        printf "Goals: %d met, %d missed\n", reached["met"], reached["missed"]
 }
 
 END {
-    print versions
+    for (p = 1; p <= n_peers; p++)
+        printf "%-10s %s\n", peer[p], version[p]
+    for (i = split(missing, absent, " "); i > 0; i--)
+        printf "%-10s is not here (%s): no column\n", substr(absent[i], 1, index(absent[i], ":") - 1), \
+            substr(absent[i], index(absent[i], ":") + 1)
     if (quick)
         print "A quick run: about a fifth of each workload. Not to be compared with figures of a full one."
-    printf "\nRatios are peer / %s: above 1 %s is better. Medians of the runs.\n\n", peer[1], peer[1]
-    head = sprintf("%-4s %-18s %-5s %-12s", "", "", "heap", "metric")
-    line = head
-    for (p = 2; p <= n_peers; p++)
-        line = line sprintf(" %9s", "/" peer[p])
-    for (p = 1; p <= n_peers; p++)
-        line = line sprintf(" %9s", peer[p])
-    print line "      goal"
     printf "[\n" > json
     for (k = 1; k <= n_keys; k++) {
         fill(k)
-        name = sprintf("%-4s %-18s %-5s %-12s", part[1], part[2], part[3], part[4])
-        line = name
-        for (p = 2; p <= n_peers; p++)
-            line = line sprintf(" %9s", ratios[p])
-        for (p = 1; p <= n_peers; p++)
-            line = line sprintf(" %9s", medians[p])
-        print line sprintf(" %-4s %s", u, goal_text())
-        spread[k] = name
-        for (p = 1; p <= n_peers; p++)
-            spread[k] = spread[k] sprintf(" %20s", ranges[p])
+        lines(k)
     }
     printf "\n]\n" > json
-    line = "\n" head
-    for (p = 1; p <= n_peers; p++)
-        line = line sprintf(" %20s", peer[p])
-    printf "\nLeast and most, and the number of runs:\n%s\n", line
-    for (k = 1; k <= n_keys; k++)
-        print spread[k]
-    printf "\nThe same as JSON: %s\n", json
+    table("Ratios, peer / " peer[1] ": above 1 " peer[1] " is better. Medians of the runs.", \
+        heading(2, 8) (quick ? "" : "  goal"), compare)
+    table("The medians:", heading(1, 9), figures)
+    table("Least and most, and the number of runs:", heading(1, 20), spread)
+    summary()
 }
