@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # bench.mk: builds the benchmark programs, one for each peer that this machine has, and runs them.
-#   make bench [W="W4 W5"] [N=5] [PEERS="cpython malloc mimalloc" or no] [CPU=1] [LIMIT=15]
+#   make bench [W="W4 W5"] [N=5] [PEERS="cpython malloc mimalloc" or no] [CPU=1] [LIMIT=4]
 
 # Only these workloads, so many rounds, compared with these.
 W ?=

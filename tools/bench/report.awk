@@ -141,12 +141,17 @@ function table(title, head, a,    k, last, since) {
     }
 }
 
+# A ratio's column is as wide as the peer's name.
+function wide(p) {
+    return length(peer[p]) > 7 ? length(peer[p]) + 1 : 8
+}
+
 function heading(from, width,    p, line) {
     line = sprintf("%-4s %-20s %-5s %-12s", "", "", "heap", "metric")
     if (from == 2)
         line = line sprintf(" %9s     ", peer[1])
     for (p = from; p <= n_peers; p++)
-        line = line sprintf(" %" width "s", peer[p])
+        line = line sprintf("%" (from == 2 ? wide(p) : width) "s", peer[p])
     return line
 }
 
@@ -156,9 +161,9 @@ function lines(k,    p, name) {
     figures[k] = spread[k] = name
     for (p = 1; p <= n_peers; p++) {
         if (p > 1)
-            compare[k] = compare[k] sprintf(" %8s", ratios[p])
-        figures[k] = figures[k] sprintf(" %9s", medians[p])
-        spread[k] = spread[k] sprintf(" %20s", ranges[p])
+            compare[k] = compare[k] sprintf("%" wide(p) "s", ratios[p])
+        figures[k] = figures[k] sprintf("%10s", medians[p])
+        spread[k] = spread[k] sprintf("%21s", ranges[p])
     }
     compare[k] = compare[k] "  " goal_text()
     sub(/ +$/, "", compare[k])
@@ -190,7 +195,7 @@ END {
     printf "\n]\n" > json
     table("Ratios, peer / " peer[1] ": above 1 " peer[1] " is better. Medians of the runs.", \
         heading(2, 8) (quick ? "" : "  goal"), compare)
-    table("The medians:", heading(1, 9), figures)
-    table("Least and most, and the number of runs:", heading(1, 20), spread)
+    table("The medians:", heading(1, 10), figures)
+    table("Least and most, and the number of runs:", heading(1, 21), spread)
     summary()
 }
