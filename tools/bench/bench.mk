@@ -30,6 +30,33 @@ $(BENCH)/bench_cpython: BENCH_LIBS = -no-pie $(BENCH_HAS_cpython) -lz -lexpat \
 $(call objects,tools/bench/work_cpython.c tools/bench/std_cpython.c): \
     ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell $(PYTHON_CONFIG) --includes))
 
+BENCH_KNOWN += boehm
+BENCH_PACKAGE_boehm := libgc-dev
+# The static library, as CPython's.
+BENCH_HAS_boehm = $(call bench_links,-l:libgc.a)
+$(BENCH)/bench_boehm: $(call bench_objects,boehm)
+$(BENCH)/bench_boehm: BENCH_LIBS = -l:libgc.a
+
+BENCH_KNOWN += boehm-inc
+BENCH_PACKAGE_boehm-inc := libgc-dev
+BENCH_HAS_boehm-inc = $(BENCH_HAS_boehm)
+$(BENCH)/bench_boehm-inc: $(call bench_objects,boehm)
+$(BENCH)/bench_boehm-inc: BENCH_LIBS = -l:libgc.a
+
+BENCH_KNOWN += cork
+BENCH_PACKAGE_cork := libcork-dev
+BENCH_HAS_cork = $(call bench_links,-lcork)
+$(BENCH)/bench_cork: $(call bench_objects,cork)
+$(BENCH)/bench_cork: BENCH_LIBS = -lcork
+
+BENCH_KNOWN += glib
+BENCH_PACKAGE_glib := libglib2.0-dev
+BENCH_HAS_glib = $(shell pkg-config --libs gobject-2.0 2>/dev/null)
+$(BENCH)/bench_glib: $(call bench_objects,glib)
+$(BENCH)/bench_glib: BENCH_LIBS = $(BENCH_HAS_glib)
+$(call objects,tools/bench/work_glib.c): \
+    ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags gobject-2.0))
+
 BENCH_KNOWN += malloc
 BENCH_HAS_malloc := yes
 $(BENCH)/bench_malloc: $(call bench_objects,malloc)
