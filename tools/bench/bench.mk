@@ -57,6 +57,40 @@ $(BENCH)/bench_glib: BENCH_LIBS = $(BENCH_HAS_glib)
 $(call objects,tools/bench/work_glib.c): \
     ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags gobject-2.0))
 
+BENCH_KNOWN += lua
+BENCH_PACKAGE_lua := liblua5.4-dev
+LUA_CPPFLAGS ?= -isystem /usr/include/lua5.4
+LUA_LIBS ?= -l:liblua5.4.a -lm -ldl
+BENCH_HAS_lua = $(call bench_links,$(LUA_LIBS))
+$(BENCH)/bench_lua: $(call bench_objects,lua)
+$(BENCH)/bench_lua: BENCH_LIBS = $(LUA_LIBS)
+$(call objects,tools/bench/work_lua.c): ALL_CPPFLAGS = $(LUA_CPPFLAGS)
+
+# Lua with its generational collector: the same program, which looks at its name.
+BENCH_KNOWN += lua-gen
+BENCH_PACKAGE_lua-gen := $(BENCH_PACKAGE_lua)
+BENCH_HAS_lua-gen = $(BENCH_HAS_lua)
+$(BENCH)/bench_lua-gen: $(BENCH)/bench_lua
+	$(Q)ln -sf bench_lua $@
+
+BENCH_KNOWN += nim
+BENCH_PACKAGE_nim := nim
+NIM ?= nim
+BENCH_HAS_nim = $(shell command -v $(NIM))
+$(BENCH)/bench_nim: tools/bench/work_nim.nim tools/bench/bench.h $(filter-out %/work_nim.o,$(call bench_objects,nim))
+	@mkdir -p $(@D)
+	$(Q)$(NIM) compile --mm:orc -d:release -d:danger --hints:off --nimcache:$(@D)/nim --out:$@ \
+	    --cincludes:tools/bench --passL:"$(filter %.o,$^)" $<
+
+BENCH_KNOWN += php
+BENCH_PACKAGE_php := php-cli
+BENCH_HAS_php = $(shell command -v php)
+BENCH_PHP := $(BENCH)/work_php.php $(BENCH)/work_php_ops.php
+$(BENCH)/bench_php: $(call bench_objects,php) $(BENCH_PHP)
+$(BENCH_PHP): $(BENCH)/%: tools/bench/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
 BENCH_KNOWN += malloc
 BENCH_HAS_malloc := yes
 $(BENCH)/bench_malloc: $(call bench_objects,malloc)
