@@ -3,18 +3,19 @@
 // work_php_ops.php: what the workloads in PHP are made of: classes, clock and memory, trees and rings; see work_php.php.
 declare(strict_types=1);
 
+// Neither the properties nor the functions on these have types, whose checks would take a third of the time.
 final class Node
 {
-    public ?Node $left = null;
-    public ?Node $right = null;
+    public $left;
+    public $right;
 }
 
 final class Element
 {
-    public ?Element $parent = null;
-    public ?Element $first = null;
-    public ?Element $last = null;
-    public ?Element $next = null;
+    public $parent;
+    public $first;
+    public $last;
+    public $next;
 }
 
 final class Run
@@ -96,15 +97,15 @@ function places(int $n): array
     return array_fill(0, $n, null);
 }
 
-function nodes(array &$a, int $n): void
+function nodes(&$a, $n)
 {
     for ($i = 0; $i < $n; $i++) {
         $a[$i] = new Node;
     }
 }
 
-// The node comes before its children, which otherwise had to wait in variables.
-function tree(int $depth): Node
+// As one writes it; the node is made before its children.
+function tree($depth)
 {
     $node = new Node;
     if ($depth > 0) {
@@ -114,7 +115,7 @@ function tree(int $depth): Node
     return $node;
 }
 
-function populate(Node $node, int $depth): void
+function populate($node, $depth)
 {
     if ($depth > 0) {
         $node->left = new Node;
@@ -124,19 +125,20 @@ function populate(Node $node, int $depth): void
     }
 }
 
-function treeDown(int $depth): Node
+function treeDown($depth)
 {
     $node = new Node;
     populate($node, $depth);
     return $node;
 }
 
-function treeCount(Node $node): int
+function treeCount($node)
 {
     return $node->left === null ? 1 : 1 + treeCount($node->left) + treeCount($node->right);
 }
 
-function balanced(int $n): ?Node
+// The node before its children again: where objects lie matters, and this is the better order here.
+function balanced($n)
 {
     if ($n === 0) {
         return null;
@@ -149,7 +151,7 @@ function balanced(int $n): ?Node
 }
 
 // The same of existing nodes, from $next on.
-function balancedOf(int $n, array &$nodes, int &$next): ?Node
+function balancedOf($n, &$nodes, &$next)
 {
     if ($n === 0) {
         return null;
@@ -164,7 +166,7 @@ function balancedOf(int $n, array &$nodes, int &$next): ?Node
     return $node;
 }
 
-function ring(Node $leaf): Node
+function ring($leaf)
 {
     $first = $last = new Node;
     $first->right = $leaf;
@@ -178,7 +180,7 @@ function ring(Node $leaf): Node
     return $first;
 }
 
-function linkedRing(): void
+function linkedRing()
 {
     $a = [];
     for ($i = 0; $i < 21; $i++) {
@@ -191,12 +193,12 @@ function linkedRing(): void
 }
 
 // Takes and drops a reference.
-function touchRoot(?Node $root): void
+function touchRoot($root)
 {
 }
 
 // One step of W7.
-function mix(array &$live, int $n, array &$window, int $at): void
+function mix(&$live, $n, &$window, $at)
 {
     $first = $last = null;
     for ($i = 0; $i < 10; $i++) {
@@ -216,7 +218,7 @@ function mix(array &$live, int $n, array &$window, int $at): void
     $last->left = $first;
 }
 
-function append(Element $parent, Element $child): void
+function append($parent, $child)
 {
     $child->parent = $parent;
     if ($parent->first === null) {
@@ -228,7 +230,7 @@ function append(Element $parent, Element $child): void
 }
 
 // With ten children, which have ten, and so on.
-function element(int $depth): Element
+function element($depth)
 {
     $element = new Element;
     for ($i = 0; $depth > 0 && $i < 10; $i++) {
@@ -237,7 +239,7 @@ function element(int $depth): Element
     return $element;
 }
 
-function removeFirst(Element $parent): void
+function removeFirst($parent)
 {
     $child = $parent->first;
     $parent->first = $child->next;
