@@ -14,8 +14,8 @@
 //
 // SLOW 0: the count is bits 2 to 30 (29 bits) and the inline paths of ouro/refcount.h serve it.
 // SLOW 1: the out-of-line paths do. SHARED 1: immortal (exactly 0xC0000000; never written), and later, counts shared
-// by threads. SHARED 0: an old object that is clean, its count in bits 2 to 29: since it was harvested no reference to it
-// was added, dropped or moved into a field. The first of these makes the word a plain one, with TOUCHED.
+// by threads. SHARED 0: an old object that is clean, its count in bits 2 to 29: since it was harvested no reference to
+// it was added, dropped or moved into a field. The first of these makes the word a plain one, with TOUCHED.
 // A free or dying block has count word 0. GEN: 0 and 1 young, 2 old. Bit 0 of a reference is reserved and always 0.
 #ifndef OURO_OBJECT_H
 #define OURO_OBJECT_H

@@ -3,12 +3,12 @@
 //
 // A page that holds nothing may still have memory behind it (`backed`). Policy: such idle pages are kept for the next
 // need while they are no more than IDLE_FLOOR and half of the most pages that were in use at once since the last trim;
-// what is more is purged, page by page or as a whole empty segment. But what is purged and then needed again was missed,
-// and so many more may stay from then on: a program that swings between much and nothing pays once, not each time
-// (measured: 100,000 objects of 200 bytes, born and dropped in random order, 95 -> 63 ns each). What a
-// runtime leaves at its end goes back to its source, or, from the operating system, into a small cache that all runtimes
-// of the process share, so that making and ending small runtimes is cheap. All maps of a page that holds nothing are zero; so a cached segment is as
-// good as a new one.
+// what is more is purged, page by page or as a whole empty segment. But what is purged and then needed again was
+// missed, and so many more may stay from then on: a program that swings between much and nothing pays once, not each
+// time (measured: 100,000 objects of 200 bytes, born and dropped in random order, 95 -> 63 ns each). What a runtime
+// leaves at its end goes back to its source, or, from the operating system, into a small cache that all runtimes of the
+// process share, so that making and ending small runtimes is cheap. All maps of a page that holds nothing are zero; so
+// a cached segment is as good as a new one.
 #include "../base/atomic.h"
 #include "heap.h"
 

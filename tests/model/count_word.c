@@ -2,7 +2,8 @@
 // count_word.c: the count word against a model in plain words, in random sequences around its boundaries.
 //
 // The model: a count (a number that never wraps), and three facts: immortal, set aside (SLOW without SHARED: nothing
-// has changed since the harvest), touched (it was set aside, and changed since). A count beyond 2^29 - 1 is immortal for good.
+// has changed since the harvest), touched (it was set aside, and changed since). A count beyond 2^29 - 1 is immortal
+// for good.
 #include "../support/test.h"
 
 #define COUNT_MAX ((1u << 29) - 1)
