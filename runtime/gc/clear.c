@@ -3,10 +3,10 @@
 // other alone.
 //
 // Where descriptions tell all their references, none of their counts matters any more. Their count words become 0, so
-// that nobody sees them; their fields are emptied, and references that lead out of the set are dropped, which may run
-// foreign code; only when the last field of the last object is empty do the blocks go back, a page's at a time. Where
-// callbacks hide references, all of the set is held by one more reference each, every object is cleared, and then let
-// go one by one: they die like others, in death.c. What is alive after that cannot be taken apart by its type.
+// that nobody sees them; references that lead out of the set are dropped, which may run foreign code; only when the
+// last of them is gone do the blocks go back, a page's at a time. Where callbacks hide references, all of the set is
+// held by one more reference each, every object is cleared, and then let go one by one: they die like others, in
+// death.c. What is alive after that cannot be taken apart by its type.
 #include "gc.h"
 
 #include <stdio.h>
@@ -24,38 +24,45 @@ static void condemn_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
     event(rt, OURO_EVENT_DEAD, o, NULL, 0);
 }
 
-// A child whose count word is 0 is condemned too: nobody else could still refer to it. Otherwise the reference leads
-// out of the set, and is dropped now if it is not the last; a last one stays, for its death may run foreign code.
+// A child whose count word is 0 is condemned too: nobody else could still refer to it, and nobody will look at the
+// field. Otherwise the reference leads out of the set, and is dropped now if it is not the last; a last one stays, for
+// its death may run foreign code.
 static inline void empty_slot(ouro_obj **slot, void *last_ones) {
     ouro_obj *child = *slot;
-    if (!child)
+    uint32_t w = child ? count_word(child) : 0;
+    if (likely(!w))
         return;
-    uint32_t w = count_word(child);
     if (w >= OUROI_ONE && w < 2 * OUROI_ONE) {
         *(bool *)last_ones = true;
         return;
     }
     *slot = NULL;
-    if (w)
-        reference_drop(child);
+    reference_drop(child);
 }
 
-static inline void empty_one(ouro_rt *rt, ouro_obj *o, void *last_ones) {
+typedef struct emptying {
+    type_memo type;
+    bool last_ones;
+} emptying;
+
+static inline void empty_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+    emptying *e = arg;
     (void)rt;
-    object_each_slot(o, type_of(o), empty_slot, last_ones);
+    object_each_slot(o, type_of_next(o, &e->type), empty_slot, &e->last_ones);
 }
 
-static inline void drop_slot(ouro_obj **slot, void *arg) {
+static inline void empty_last_slot(ouro_obj **slot, void *arg) {
     ouro_obj *child = *slot;
     (void)arg;
+    if (!child || !object_is_live(child))
+        return;
     *slot = NULL;
-    if (child)
-        reference_drop(child);
+    reference_drop(child);
 }
 
 static void empty_last_ones(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)rt;
-    object_each_slot(o, type_of(o), drop_slot, arg);
+    object_each_slot(o, type_of(o), empty_last_slot, arg);
 }
 
 static void empty_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
@@ -63,11 +70,17 @@ static void empty_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
     event(rt, OURO_EVENT_CLEARED, o, NULL, 0);
 }
 
+static inline void null_slot(ouro_obj **slot, void *arg) {
+    (void)arg;
+    *slot = NULL;
+}
+
 static void release_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
-    (void)arg;
-    if (t->flags & TYPE_DEALLOCS)
+    if (t->flags & TYPE_DEALLOCS) {
+        object_each_slot(o, t, null_slot, arg);
         ouroi_object_dealloc(rt, o, t);
+    }
     if (t->tail_place == OURO_TAIL_POINTER)
         ouro_buf_free(rt, tail_start(o, t));
 }
@@ -83,11 +96,11 @@ static void tell(ouro_rt *rt, gc_step step) {
 }
 
 static void clear_described(ouro_rt *rt, const gc_survey *s) {
-    bool last_ones = false;
-    set_each(rt, condemn_one, NULL);
+    emptying e = {{NULL, 0}, false};
+    set_each_purely(rt, condemn_one, NULL);
     tell(rt, condemn_tell);
-    set_each(rt, empty_one, &last_ones);
-    if (last_ones)
+    set_each_purely(rt, empty_one, &e);
+    if (e.last_ones)
         set_each(rt, empty_last_ones, NULL);
     tell(rt, empty_tell);
     if (s->releases)
@@ -98,6 +111,14 @@ static void clear_described(ouro_rt *rt, const gc_survey *s) {
 }
 
 // ---- some references hidden ----
+
+static inline void drop_slot(ouro_obj **slot, void *arg) {
+    ouro_obj *child = *slot;
+    (void)arg;
+    *slot = NULL;
+    if (child)
+        reference_drop(child);
+}
 
 static void hidden_hold(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)rt;

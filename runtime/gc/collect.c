@@ -237,8 +237,8 @@ static void quiet_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)arg;
     if (quiet)
         object_each_slot(o, t, quiet_child, &quiet);
-    if (!quiet)
-        *set_count(rt->gc, o) = 1;
+    const page *p = page_of(o);
+    count_put(&rt->gc->set, count_at(p, page_slot(p, o)), !quiet);
 }
 
 size_t ouroi_collect_quietly(ouro_rt *rt) {

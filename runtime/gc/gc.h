@@ -5,12 +5,13 @@
 //   set          the candidates, and the pages they lie in
 //   white        in the set and, so far, not known to be alive: a bit of its page
 //   side count   working copy of a count, from which references inside the set are taken; what is left is its surplus
-//   gray         known to be alive, its references not yet followed: a bit; pages with such bits wait in a queue
+//   marked       known to be alive: a bit of its page. Black: its references have been followed, too; gray: not yet.
+//                Pages with gray objects wait in a queue
 //
 //   I-gc-1  No object pointer is kept across foreign code unless the object's white bit vouches for it: death clears
 //           the bit (mem/page.c), birth never sets one.
 //   I-gc-2  A page of the set is not given up before the collection ends.
-//   I-gc-3  Outside a collection no page has mark, gray or white bits, and every page's `side` is SIDE_NONE.
+//   I-gc-3  Outside a collection no page has mark, black or white bits, and every page's `side` is SIDE_NONE.
 //   I-gc-4  Nothing between choosing the set and knowing the white runs foreign code, but traverse and root visitors.
 #ifndef OUROI_GC_H
 #define OUROI_GC_H
@@ -25,12 +26,18 @@ typedef struct gc_callback {
 } gc_callback;
 
 // The set of one collection. Side counts and pages are one piece of side memory.
+//
+// A side count is a byte: that is a quarter of the memory, and of what the caches must hold, of a word (measured with a
+// random graph of 5 M, unregistered: 45 -> 20 ns an object). One that needs more has it in `wide`, which is memory that
+// nobody touches where no object is referred to so often.
 typedef struct gc_set {
     page **pages;
     size_t page_n, page_cap;
-    uint32_t *counts;
+    uint8_t *counts;
+    uint32_t *wide;
     size_t words, bytes; // 64 counts each; of the memory
     size_t white;        // how many bits are set while no foreign code runs
+    bool widens;         // there is a wide count
     uint32_t type;       // of the candidate chosen last
     bool special;        // there are candidates that need more than to be emptied and freed
 } gc_set;
@@ -61,7 +68,6 @@ struct gc {
     gc_set set;
     page *gray, *gray_last; // queue
     uint64_t edges, marked;
-    const ouro_obj *owner; // whose references are followed now, for reports
     ouro_rt *rt;
 
     ouro_gc_stats stats[3];
@@ -79,18 +85,43 @@ bool ouroi_set_choose(ouro_rt *rt, int generation);
 void ouroi_set_recount(ouro_rt *rt);
 void ouroi_set_release(ouro_rt *rt);
 
-// Where the object's side count is; NULL if it is not white, or of another runtime.
-static inline uint32_t *set_count(const gc *g, const ouro_obj *o) {
-    page *p = page_of(o);
-    if (p->side == SIDE_NONE || p->heap != &g->rt->heap)
-        return NULL;
-    uint32_t slot = page_slot(p, o);
-    return bits_test(page_white(p), slot) ? &g->set.counts[(size_t)p->side * 64 + slot] : NULL;
+// What is in the byte of a slot that is not white; and of one whose count is wide.
+#define COUNT_NONE 254u
+#define COUNT_WIDE 255u
+
+static inline size_t count_at(const page *p, uint32_t slot) {
+    return (size_t)p->side * 64 + slot;
+}
+
+static inline void count_put(gc_set *set, size_t at, uint32_t n) {
+    set->counts[at] = (uint8_t)(likely(n < COUNT_NONE) ? n : COUNT_WIDE);
+    if (likely(n < COUNT_NONE))
+        return;
+    set->wide[at] = n;
+    set->widens = true;
+}
+
+static inline uint32_t count_get(const gc_set *set, size_t at) {
+    return likely(set->counts[at] != COUNT_WIDE) ? set->counts[at] : set->wide[at];
 }
 
 static inline bool is_white(const ouro_obj *o) {
     const page *p = page_of(o);
     return p->flags & PAGE_IN_SET && bits_test(page_white(p), page_slot(p, o));
+}
+
+// Where a page's objects lie. A copy, so that a loop over them which writes bytes need not read the descriptor again.
+typedef struct page_view {
+    uint8_t *base;
+    size_t bytes;
+} page_view;
+
+static inline page_view page_view_of(const page *p) {
+    return (page_view){p->base, p->block_bytes_32};
+}
+
+static inline ouro_obj *view_object(page_view v, uint32_t slot) {
+    return (ouro_obj *)(void *)(v.base + slot * v.bytes);
 }
 
 typedef void (*gc_step)(ouro_rt *rt, ouro_obj *o, void *arg);
@@ -113,10 +144,27 @@ __attribute__((always_inline)) static inline void set_each(ouro_rt *rt, gc_step 
     }
 }
 
+// The same for steps that run no foreign code, and change no white bit.
+__attribute__((always_inline)) static inline void set_each_purely(ouro_rt *rt, gc_step step, void *arg) {
+    gc_set *set = &rt->gc->set;
+    for (size_t i = 0; i < set->page_n; i++) {
+        page *p = set->pages[i];
+        const uint64_t *white = page_white(p);
+        page_view view = page_view_of(p);
+        for (uint32_t w = 0, words = page_words(p); w < words; w++)
+            for (uint64_t bits = white[w]; bits; bits &= bits - 1)
+                step(rt, view_object(view, w * 64 + bits_lowest(bits)), arg);
+    }
+}
+
 // ---- the passes ----
 
 // mark.c: marks what registered roots reach.
 void ouroi_mark_from_roots(ouro_rt *rt);
+// Goes on from what is marked and gray, until that is all, or no object is left to be marked.
+void ouroi_mark_follow(ouro_rt *rt, size_t left, ouro_event_kind kind);
+// Takes the marks of one page, or of all, away.
+void ouroi_mark_forget_page(page *p);
 void ouroi_mark_forget(ouro_rt *rt);
 // surplus.c: takes the references inside the set from the side counts; then keeps what has a surplus, and what that
 // reaches: those objects are not white any more, and handed to `kept` if it is not NULL.
@@ -132,51 +180,12 @@ void ouroi_finish_after(ouro_rt *rt);
 // clear.c: takes the white apart and frees them. Returns how many could not be freed.
 size_t ouroi_clear(ouro_rt *rt, const gc_survey *s);
 
-// The queue of pages with gray bits.
-static inline void gray_add(gc *g, page *p, uint32_t slot) {
-    bits_set(page_gray(p), slot);
-    if (p->flags & PAGE_IN_GRAY)
-        return;
+// The queue of pages with gray objects. A page counts as queued while it is worked on.
+static inline void gray_queue(gc *g, page *p) {
     p->flags |= PAGE_IN_GRAY;
     p->gray_next = NULL;
     *(g->gray ? &g->gray_last->gray_next : &g->gray) = p;
     g->gray_last = p;
-}
-
-// The first page of the queue; NULL at the end. It counts as queued while it is worked on: bits that are set meanwhile
-// are met by gray_batch, which ends with the page out of the queue.
-static inline page *gray_take(gc *g) {
-    page *p = g->gray;
-    if (p)
-        g->gray = p->gray_next;
-    return p;
-}
-
-#define GRAY_BATCH 64u
-
-// Takes some gray bits of a page and asks for the objects from memory, all at once: following them one by one would
-// wait for each (measured: 37 -> 16 ns an object on a fresh tree of 5 M, 50 -> 30 ns unregistered). Goes on, in a
-// circle, from *at, the last word that had bits: a chain of neighbours goes on there, and little is found by looking
-// far. Returns how many; 0 when none is left.
-static inline uint32_t gray_batch(page *p, uint32_t *at, ouro_obj **batch) {
-    uint64_t *gray = page_gray(p);
-    uint32_t words = page_words(p), n = 0;
-    uint32_t look = words;
-    for (uint32_t w = *at; look && n < GRAY_BATCH; look--, w = w + 1 < words ? w + 1 : 0) {
-        uint64_t bits = gray[w];
-        for (; bits && n < GRAY_BATCH; bits &= bits - 1) {
-            batch[n] = page_object(p, w * 64 + bits_lowest(bits));
-            __builtin_prefetch(batch[n++]);
-        }
-        if (gray[w] == bits)
-            continue;
-        gray[w] = bits;
-        *at = w;
-        look = look < 2 * n + 2 ? look : 2 * n + 2;
-    }
-    if (!n)
-        p->flags &= (uint8_t)~PAGE_IN_GRAY;
-    return n;
 }
 
 // ---- pace.c ----

@@ -28,16 +28,17 @@ static bool set_reserve(ouro_rt *rt, int generation) {
         }
     if (words >= SIDE_NONE)
         return false;
-    set->bytes = pages * sizeof(page *) + words * 64 * sizeof(uint32_t);
+    set->bytes = pages * sizeof(page *) + words * 64 * (sizeof(uint8_t) + sizeof(uint32_t));
     char *memory = ouroi_side_alloc(&rt->heap, set->bytes);
     if (!memory)
         return false;
     set->pages = (page **)(void *)memory;
-    set->counts = (uint32_t *)(void *)(memory + pages * sizeof(page *));
+    set->counts = (uint8_t *)(memory + pages * sizeof(page *));
+    set->wide = (uint32_t *)(void *)(set->counts + words * 64);
     set->page_cap = pages;
     set->page_n = set->words = set->white = 0;
     set->type = 0;
-    set->special = false;
+    set->special = set->widens = false;
     return true;
 }
 
@@ -49,49 +50,63 @@ static uint64_t word_to_look_at(const page *p, uint32_t w, int generation) {
     return ~page_mark(p)[w] & (rest < 64 ? ((uint64_t)1 << rest) - 1 : UINT64_MAX);
 }
 
+// A living object, not immortal, tracked, and of the generation or a younger one.
 static inline bool is_candidate(const ouro_obj *o, int generation) {
-    uint32_t w = count_word(o);
-    return w && (w & OUROI_IMMORTAL) != OUROI_IMMORTAL && meta_has(o, OUROI_TRACKED) &&
+    return count_word(o) - 1 < OUROI_IMMORTAL - 1 && meta_has(o, OUROI_TRACKED) &&
            meta_generation(o) <= (uint32_t)generation;
 }
 
 // Whether something is special is noted on the way, so that a set in which nothing is need not be looked through for
 // it.
-static inline void set_note(gc_set *set, const ouro_obj *o) {
-    uint32_t type = o->ouroi_meta & OUROI_TYPE_MASK;
-    set->special |= meta_has(o, OUROI_WEAKLY);
-    if (likely(type == set->type))
-        return;
-    set->type = type;
+NOINLINE static uint32_t set_note_type(gc_set *set, const ouro_obj *o) {
     const type_record *t = type_of(o);
+    set->type = o->ouroi_meta & OUROI_TYPE_MASK;
     set->special |= !(t->flags & TYPE_PLAIN) || t->tail_place == OURO_TAIL_POINTER;
+    return set->type;
 }
 
-static uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation) {
-    gc *g = rt->gc;
-    uint32_t *counts = g->set.counts + (size_t)p->side * 64;
+static inline uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation) {
+    gc_set *set = &rt->gc->set;
+    page_view view = page_view_of(p);
+    uint8_t *counts = set->counts + count_at(p, 0);
     uint64_t white = 0;
+    uint32_t metas = 0, type = set->type;
     for (uint64_t look = word_to_look_at(p, w, generation); look; look &= look - 1) {
         uint32_t slot = w * 64 + bits_lowest(look);
-        ouro_obj *o = page_object(p, slot);
+        ouro_obj *o = view_object(view, slot);
         if (!is_candidate(o, generation))
             continue;
         white |= look & -look;
-        set_note(&g->set, o);
-        counts[slot] = (count_word(o) & ~OUROI_SLOW) / OUROI_ONE;
-        event(rt, OURO_EVENT_COPIED, o, NULL, counts[slot]);
+        metas |= o->ouroi_meta;
+        if (unlikely((o->ouroi_meta & OUROI_TYPE_MASK) != type))
+            type = set_note_type(set, o);
+        uint32_t n = (count_word(o) & ~OUROI_SLOW) / OUROI_ONE;
+        counts[slot] = (uint8_t)n;
+        if (unlikely(n >= COUNT_NONE))
+            count_put(set, count_at(p, slot), n);
     }
-    page_white(p)[w] = white;
+    set->special |= (metas & OUROI_WEAKLY) != 0;
     return white;
+}
+
+static void set_tell_word(ouro_rt *rt, const page *p, uint32_t w, uint64_t white) {
+    for (; white; white &= white - 1) {
+        uint32_t slot = w * 64 + bits_lowest(white);
+        event(rt, OURO_EVENT_COPIED, page_object(p, slot), NULL, count_get(&rt->gc->set, count_at(p, slot)));
+    }
 }
 
 static void set_add_page(ouro_rt *rt, page *p, int generation) {
     gc_set *set = &rt->gc->set;
-    p->side = (uint32_t)set->words;
     size_t n = 0;
+    p->side = (uint32_t)set->words;
+    memset(set->counts + count_at(p, 0), COUNT_NONE, page_words(p) * 64);
     for (uint32_t w = 0; w < page_words(p); w++) {
         uint64_t white = set_add_word(rt, p, w, generation);
+        page_white(p)[w] = white;
         n += white ? bits_count(white) : 0;
+        if (unlikely(rt->heap.events))
+            set_tell_word(rt, p, w, white);
     }
     if (!n) {
         p->side = SIDE_NONE;
@@ -114,13 +129,16 @@ bool ouroi_set_choose(ouro_rt *rt, int generation) {
 }
 
 static void recount_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+    const page *p = page_of(o);
     (void)arg;
-    *set_count(rt->gc, o) = ouro_refcount(o);
+    count_put(&rt->gc->set, count_at(p, page_slot(p, o)), ouro_refcount(o));
     rt->gc->set.white++;
 }
 
 void ouroi_set_recount(ouro_rt *rt) {
-    rt->gc->set.white = 0;
+    gc_set *set = &rt->gc->set;
+    set->white = 0;
+    memset(set->counts, COUNT_NONE, set->words * 64);
     set_each(rt, recount_one, NULL);
 }
 

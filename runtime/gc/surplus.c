@@ -12,78 +12,119 @@
 
 // ---- fast: for millions ----
 
-// A side count waits in a ring while it is on its way from memory (measured, with gray_batch: 80-100 -> 30 ns an object
-// on a random graph of 5 M). One that would go below zero is only noticed: who is to blame is found out by subtracting
-// again, told.
+// Side counts that are more than a cache holds wait in a ring while they are on their way from memory (measured, with
+// gray_batch: 80-100 -> 30 ns an object on a random graph of 5 M).
 #define AHEAD 32u
+#define NEAR_BYTES ((size_t)512 << 10)
 
+// One that would go below zero is only noticed: who is to blame is found out by subtracting again, told.
 typedef struct subtraction {
     const heap *heap;
-    uint32_t *counts;
+    gc_set *set;
+    uint8_t *counts;
     uint64_t edges;
-    uint32_t n, none; // none: what the places of the ring hold at first
-    // The reference before, and its count if it is in the set: a sequence that holds one object many times is common
-    // (measured: lists of a thousand references to one object 3.3 -> 0.7 ms).
-    const ouro_obj *last;
-    uint32_t *last_count;
+    uint32_t n;
+    uint8_t none; // what the places of the ring hold at first
     bool overdrawn;
-    uint32_t *ring[AHEAD];
+    type_memo type;
+    // The item before, and its count if it has one: a sequence that holds one object many times is common (measured:
+    // lists of a thousand references to one object 3.3 -> 0.7 ms).
+    const ouro_obj *last;
+    uint8_t *last_count;
+    uint8_t *ring[AHEAD];
 } subtraction;
 
-static inline void subtract_now(subtraction *s, uint32_t *count) {
-    if (unlikely(*count == 0))
-        s->overdrawn = true;
+NOINLINE static void subtract_odd(subtraction *s, const uint8_t *count) {
+    if (*count == COUNT_NONE)
+        return;
+    uint32_t *wide = *count == COUNT_WIDE ? &s->set->wide[count - s->counts] : NULL;
+    if (wide && *wide)
+        --*wide;
     else
-        --*count;
+        s->overdrawn = true;
 }
 
-static inline void subtract(subtraction *s, const ouro_obj *o) {
-    if (o == s->last) {
-        subtract_now(s, s->last_count);
-        return;
-    }
+static inline void subtract_now(subtraction *s, uint8_t *count) {
+    uint8_t less = (uint8_t)(*count - 1);
+    if (likely(less < COUNT_NONE - 1))
+        *count = less;
+    else
+        subtract_odd(s, count);
+}
+
+// Where the object's side count is; NULL if it lies in no page of the set.
+static inline uint8_t *subtract_find(const subtraction *s, const ouro_obj *o) {
     const page *p = page_of(o);
-    s->last = o;
-    s->last_count = &s->none;
     if (p->side == SIDE_NONE || p->heap != s->heap)
+        return NULL;
+    return s->counts + count_at(p, page_slot(p, o));
+}
+
+static inline void subtract_near(ouro_obj **slot, void *arg) {
+    uint8_t *count = *slot ? subtract_find(arg, *slot) : NULL;
+    if (count)
+        subtract_now(arg, count);
+}
+
+static inline void subtract_far(ouro_obj **slot, void *arg) {
+    subtraction *s = arg;
+    uint8_t *count = *slot ? subtract_find(s, *slot) : NULL;
+    if (!count)
         return;
-    uint32_t slot = page_slot(p, o), at = s->n % AHEAD;
-    if (!bits_test(white_map_at(o), slot))
-        return;
-    uint32_t *count = &s->counts[(size_t)p->side * 64 + slot], *ready = s->ring[at];
+    uint8_t **at = &s->ring[s->n++ % AHEAD], *ready = *at;
     __builtin_prefetch(count, 1);
-    s->ring[at] = s->last_count = count;
-    s->n++;
+    *at = count;
     subtract_now(s, ready);
 }
 
-static inline void subtract_slot(ouro_obj **slot, void *arg) {
-    if (*slot)
-        subtract(arg, *slot);
+static inline void subtract_item(ouro_obj **slot, void *arg) {
+    subtraction *s = arg;
+    if (*slot != s->last) {
+        s->last = *slot;
+        s->last_count = *slot ? subtract_find(s, *slot) : NULL;
+    }
+    if (s->last_count)
+        subtract_now(s, s->last_count);
 }
 
 static int subtract_visit(ouro_obj *o, void *arg) {
     ((subtraction *)arg)->edges++;
-    subtract(arg, o);
+    subtract_item(&o, arg);
     return 0;
 }
 
-static inline void subtract_object(ouro_rt *rt, ouro_obj *o, void *arg) {
-    const type_record *t = type_of(o);
-    subtraction *s = arg;
-    (void)rt;
-    s->edges += object_slots(o, t);
-    object_each_slot(o, t, subtract_slot, s);
-    if (unlikely(t->flags & TYPE_TRAVERSES))
+__attribute__((always_inline)) static inline void subtract_object(ouro_obj *o, subtraction *s, slot_fn fn) {
+    const type_record *t = type_of_next(o, &s->type);
+    s->edges += t->ref_n;
+    object_each_field(o, t, fn, s);
+    if (likely(!(t->flags & (TYPE_HAS_TAIL | TYPE_TRAVERSES))))
+        return;
+    s->edges += object_slots(o, t) - t->ref_n;
+    object_each_item(o, t, subtract_item, s);
+    if (t->flags & TYPE_TRAVERSES)
         ouroi_object_traverse(o, t, subtract_visit, s);
+}
+
+static inline void subtract_object_near(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)rt;
+    subtract_object(o, arg, subtract_near);
+}
+
+static inline void subtract_object_far(ouro_rt *rt, ouro_obj *o, void *arg) {
+    (void)rt;
+    subtract_object(o, arg, subtract_far);
 }
 
 // Returns whether every side count was large enough.
 static bool subtract_fast(ouro_rt *rt) {
-    subtraction s = {.heap = &rt->heap, .counts = rt->gc->set.counts, .none = UINT32_MAX};
+    gc_set *set = &rt->gc->set;
+    subtraction s = {.heap = &rt->heap, .set = set, .counts = set->counts, .none = COUNT_NONE};
     for (uint32_t i = 0; i < AHEAD; i++)
         s.ring[i] = &s.none;
-    set_each(rt, subtract_object, &s);
+    if (set->words * 64 < NEAR_BYTES)
+        set_each_purely(rt, subtract_object_near, &s);
+    else
+        set_each_purely(rt, subtract_object_far, &s);
     for (uint32_t i = 0; i < AHEAD; i++)
         subtract_now(&s, s.ring[i]);
     rt->gc->edges += s.edges;
@@ -92,27 +133,33 @@ static bool subtract_fast(ouro_rt *rt) {
 
 // ---- told: with events, and with the name of who reports too much ----
 
-static void tell_overdrawn(gc *g, ouro_obj *o, ouro_obj **slot) {
-    const char *field = slot ? ouroi_type_slot_name(g->owner, slot) : NULL;
+typedef struct telling {
+    ouro_rt *rt;
+    ouro_obj *owner; // whose references are taken now
+} telling;
+
+static void tell_overdrawn(const telling *t, ouro_obj *o, ouro_obj **slot) {
+    const char *field = slot ? ouroi_type_slot_name(t->owner, slot) : NULL;
     ouroi_warn(
-        g->rt,
+        t->rt,
         "an object of type '%s' is referred to more often than it was kept; the last such reference is reported by "
         "an object of type '%s'%s%s; it is kept alive",
-        ouro_type_of(o)->name, ouro_type_of(g->owner)->name, field ? ", field " : ", by its traverse callback",
+        ouro_type_of(o)->name, ouro_type_of(t->owner)->name, field ? ", field " : ", by its traverse callback",
         field ? field : "");
 }
 
-static void tell_subtract(gc *g, ouro_obj *o, ouro_obj **slot) {
-    uint32_t *count = set_count(g, o);
-    if (!count)
+static void tell_subtract(const telling *t, ouro_obj *o, ouro_obj **slot) {
+    gc_set *set = &t->rt->gc->set;
+    const page *p = page_of(o);
+    if (p->heap != &t->rt->heap || !is_white(o))
         return;
-    if (*count == 0) {
-        tell_overdrawn(g, o, slot);
-        *count = COUNT_KEPT;
-    } else {
-        --*count;
-    }
-    event(g->rt, OURO_EVENT_SUBTRACTED, (ouro_obj *)(uintptr_t)g->owner, o, *count);
+    size_t at = count_at(p, page_slot(p, o));
+    uint32_t n = count_get(set, at);
+    if (n == 0)
+        tell_overdrawn(t, o, slot);
+    n = n ? n - 1 : COUNT_KEPT;
+    count_put(set, at, n);
+    event(t->rt, OURO_EVENT_SUBTRACTED, t->owner, o, n);
 }
 
 static void tell_slot(ouro_obj **slot, void *arg) {
@@ -127,10 +174,11 @@ static int tell_visit(ouro_obj *o, void *arg) {
 
 static void tell_object(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
-    rt->gc->owner = o;
-    object_each_slot(o, t, tell_slot, arg);
+    telling told = {rt, o};
+    (void)arg;
+    object_each_slot(o, t, tell_slot, &told);
     if (t->flags & TYPE_TRAVERSES)
-        ouroi_object_traverse(o, t, tell_visit, arg);
+        ouroi_object_traverse(o, t, tell_visit, &told);
 }
 
 void ouroi_surplus_subtract(ouro_rt *rt) {
@@ -139,94 +187,89 @@ void ouroi_surplus_subtract(ouro_rt *rt) {
             return;
         ouroi_set_recount(rt);
     }
-    set_each(rt, tell_object, rt->gc);
+    set_each(rt, tell_object, NULL);
 }
 
 // ---- keeping ----
 
-typedef struct keeping {
-    gc *g;
-    const ouro_obj *last; // the reference before
-    ouro_event_kind kind;
-    gc_step kept;
-} keeping;
-
-static inline void keep(keeping *k, page *p, uint32_t slot, int64_t surplus) {
-    gc *g = k->g;
-    bits_clear(page_white(p), slot);
-    g->set.white--;
-    gray_add(g, p, slot);
-    ouro_obj *o = page_object(p, slot);
-    event(g->rt, k->kind, o, surplus ? NULL : (ouro_obj *)(uintptr_t)g->owner, surplus);
-    if (k->kept)
-        k->kept(g->rt, o, NULL);
-}
-
-static inline void keep_child(keeping *k, ouro_obj *o) {
-    if (o == k->last)
-        return;
-    k->last = o;
-    page *p = page_of(o);
-    if (p->side == SIDE_NONE || p->heap != &k->g->rt->heap)
-        return;
-    uint32_t slot = page_slot(p, o);
-    if (bits_test(white_map_at(o), slot))
-        keep(k, p, slot, 0);
-}
-
-static inline void keep_slot(ouro_obj **slot, void *arg) {
-    if (*slot)
-        keep_child(arg, *slot);
-}
-
-static int keep_visit(ouro_obj *o, void *arg) {
-    ((keeping *)arg)->g->edges++;
-    keep_child(arg, o);
-    return 0;
-}
-
-static inline void keep_object(keeping *k, ouro_obj *o) {
-    const type_record *t = type_of(o);
-    k->g->owner = o;
-    k->g->edges += object_slots(o, t);
-    object_each_slot(o, t, keep_slot, k);
-    if (unlikely(t->flags & TYPE_TRAVERSES))
-        ouroi_object_traverse(o, t, keep_visit, k);
-}
-
-static void keep_page(keeping *k, page *p) {
-    ouro_obj *batch[GRAY_BATCH];
-    uint32_t at = 0;
-    for (uint32_t n; (n = gray_batch(p, &at, batch));)
-        for (uint32_t i = 0; i < n; i++)
-            keep_object(k, batch[i]);
-}
-
-// Nothing is left that could be reached: gray objects need not be followed.
-static void keep_forget(page *p) {
-    memset(page_gray(p), 0, page_words(p) * sizeof(uint64_t));
-    p->flags &= (uint8_t)~PAGE_IN_GRAY;
-}
-
-static void keep_surplus(keeping *k, page *p) {
-    const uint32_t *counts = k->g->set.counts + (size_t)p->side * 64;
+// What is not white counts as marked and followed: so marking passes it by.
+static void keep_shade(page *p) {
     const uint64_t *white = page_white(p);
+    uint64_t *marked = page_mark(p), *black = page_black(p);
     for (uint32_t w = 0; w < page_words(p); w++)
-        for (uint64_t bits = white[w]; bits; bits &= bits - 1) {
-            uint32_t slot = w * 64 + bits_lowest(bits);
-            if (counts[slot])
-                keep(k, p, slot, counts[slot]);
-        }
+        marked[w] = black[w] = ~white[w];
+    p->flags |= PAGE_MARKS;
+}
+
+// Bit i says that counts[i] is not 0. Eight at a time: the highest bit of each byte that is not 0 is set, moved to the
+// lowest, and a multiplication brings the eight together.
+static uint64_t counts_left(const uint8_t *counts) {
+    const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
+    uint64_t left = 0;
+    for (unsigned i = 0; i < 64; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, counts + i, 8);
+        eight = (((eight & low) + low) | eight) >> 7 & UINT64_C(0x0101010101010101);
+        left |= (eight * UINT64_C(0x0102040810204080) >> 56) << i;
+    }
+    return left;
+}
+
+// The white objects of a word that have a surplus.
+static inline uint64_t keep_word(const gc_set *set, const page *p, uint32_t w) {
+    uint64_t white = page_white(p)[w], left = white ? white & counts_left(set->counts + count_at(p, w * 64)) : 0;
+    for (uint64_t bits = set->widens ? left : 0; bits; bits &= bits - 1)
+        if (!count_get(set, count_at(p, w * 64 + bits_lowest(bits))))
+            left &= ~(bits & -bits);
+    return left;
+}
+
+static void keep_tell(ouro_rt *rt, const page *p, uint32_t w, uint64_t bits, ouro_event_kind kind) {
+    for (; bits; bits &= bits - 1) {
+        uint32_t slot = w * 64 + bits_lowest(bits);
+        event(rt, kind, page_object(p, slot), NULL, count_get(&rt->gc->set, count_at(p, slot)));
+    }
+}
+
+// Returns how many objects have a surplus.
+static size_t keep_page(ouro_rt *rt, page *p, ouro_event_kind kind) {
+    uint64_t *marked = page_mark(p);
+    size_t n = 0;
+    keep_shade(p);
+    for (uint32_t w = 0; w < page_words(p); w++) {
+        uint64_t left = keep_word(&rt->gc->set, p, w);
+        if (!left)
+            continue;
+        marked[w] |= left;
+        n += bits_count(left);
+        if (unlikely(rt->heap.events))
+            keep_tell(rt, p, w, left, kind);
+    }
+    if (n)
+        gray_queue(rt->gc, p);
+    return n;
+}
+
+// What is marked is not white any more.
+static void keep_settle(ouro_rt *rt, page *p, gc_step kept) {
+    uint64_t *white = page_white(p);
+    const uint64_t *marked = page_mark(p);
+    for (uint32_t w = 0; w < page_words(p); w++) {
+        uint64_t alive = white[w] & marked[w];
+        white[w] &= ~alive;
+        rt->gc->set.white -= alive ? bits_count(alive) : 0;
+        for (uint64_t bits = kept ? alive : 0; bits; bits &= bits - 1)
+            kept(rt, page_object(p, w * 64 + bits_lowest(bits)), NULL);
+    }
+    ouroi_mark_forget_page(p);
 }
 
 void ouroi_surplus_keep(ouro_rt *rt, ouro_event_kind kind, gc_step kept) {
-    gc *g = rt->gc;
-    keeping k = {g, NULL, kind, kept};
-    for (size_t i = 0; i < g->set.page_n; i++)
-        keep_surplus(&k, g->set.pages[i]);
-    for (page *p; (p = gray_take(g));)
-        if (g->set.white)
-            keep_page(&k, p);
-        else
-            keep_forget(p);
+    gc_set *set = &rt->gc->set;
+    size_t n = 0;
+    for (size_t i = 0; i < set->page_n; i++)
+        n += keep_page(rt, set->pages[i], kind);
+    ouroi_mark_follow(rt, set->white - n, kind);
+    for (size_t i = 0; i < set->page_n; i++)
+        keep_settle(rt, set->pages[i], kept);
 }

@@ -7,10 +7,10 @@
 //             in the head, not in the page: descriptors at one fixed offset of every page would fight for cache sets,
 //             so each segment's array of them starts at a colour of its own.
 //   slot      the number of a block in its page. The head has a bit for each slot in each of seven maps:
-//             young, mark, gray, white, dying, and two that wait for the sliced collector.
+//             young, mark, black, white, dying, and two that wait for the sliced collector.
 //   bin       a kind and a size class. Each has a current page, and a list of pages with room.
 //
-//  head:  | segment | colour | 30 descriptors | young | mark | gray | white | dying | condemned | visited | 128 KiB
+//  head:  | segment | colour | 30 descriptors | young | mark | black | white | dying | condemned | visited | 128 KiB
 //
 // A page's blocks are on its `free` list (handed out, an allocation just pops), on its `freed` list (given back since),
 // in use, or not carved yet. Only the slow path moves blocks from freed to free, sets the young bits of the tracked
@@ -64,9 +64,10 @@ typedef enum page_state {
 enum {
     PAGE_ATTENTION = 1, // a block given back needs more than a push: the page is full, frozen or a run
     PAGE_IN_YOUNG = 2,  // in the heap's queue of young pages
-    PAGE_IN_GRAY = 4,   // in the collector's queue of pages with gray bits
+    PAGE_IN_GRAY = 4,   // in the collector's queue of pages with objects marked and not yet followed
     PAGE_IN_DYING = 8,  // in the death path's queue of pages with dying bits
     PAGE_IN_SET = 16,   // a collection has side counts and white bits for it
+    PAGE_MARKS = 32,    // its objects can be marked now
     PAGE_FRESH = 64     // none of its blocks has lost its young bit since the page was made
 };
 
@@ -103,7 +104,7 @@ typedef struct segment {
 typedef uint64_t slot_map[MAP_WORDS];
 
 typedef struct segment_maps {
-    slot_map young[DATA_PAGES], mark[DATA_PAGES], gray[DATA_PAGES], white[DATA_PAGES], dying[DATA_PAGES];
+    slot_map young[DATA_PAGES], mark[DATA_PAGES], black[DATA_PAGES], white[DATA_PAGES], dying[DATA_PAGES];
     slot_map condemned[DATA_PAGES], visited[DATA_PAGES];
 } segment_maps;
 
@@ -219,7 +220,7 @@ static inline unsigned page_number(const page *p) {
 
 // Exact for every offset in a page: the error of the inverse, below 1, times 2^16, stays below 2^32 / 2^16.
 static inline uint32_t page_slot(const page *p, const void *at) {
-    return (uint32_t)(((uint64_t)(uint32_t)((uintptr_t)at - (uintptr_t)p->base) * p->inverse) >> 32);
+    return (uint32_t)((uint64_t)((uintptr_t)at % OURO_PAGE_BYTES) * p->inverse >> 32);
 }
 
 static inline ouro_obj *page_object(const page *p, uint32_t slot) {
@@ -238,8 +239,8 @@ static inline uint64_t *page_mark(const page *p) {
     return segment_maps_of(segment_of(p->base))->mark[page_number(p)];
 }
 
-static inline uint64_t *page_gray(const page *p) {
-    return segment_maps_of(segment_of(p->base))->gray[page_number(p)];
+static inline uint64_t *page_black(const page *p) {
+    return segment_maps_of(segment_of(p->base))->black[page_number(p)];
 }
 
 static inline uint64_t *page_white(const page *p) {
@@ -252,11 +253,8 @@ static inline uint64_t *page_dying(const page *p) {
 
 // The same map of the page that an object lies in, from the object's address alone.
 static inline uint64_t *mark_map_at(const ouro_obj *o) {
-    return segment_maps_of(segment_of(o))->mark[(uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES - HEAD_PAGES];
-}
-
-static inline uint64_t *white_map_at(const ouro_obj *o) {
-    return segment_maps_of(segment_of(o))->white[(uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES - HEAD_PAGES];
+    return segment_maps_of(segment_of(o))
+        ->mark[(ptrdiff_t)((uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES) - HEAD_PAGES];
 }
 
 // A slot is young no more.

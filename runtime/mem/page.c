@@ -235,9 +235,7 @@ static void page_give_up(page *p) {
 }
 
 void ouroi_page_forget(page *p, const void *at) {
-    uint32_t slot = page_slot(p, at);
-    bits_clear(page_white(p), slot);
-    bits_clear(page_gray(p), slot);
+    bits_clear(page_white(p), page_slot(p, at));
 }
 
 NOINLINE void ouroi_page_attention(page *p, block *b) {

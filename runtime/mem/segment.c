@@ -274,7 +274,7 @@ static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
 
 void ouroi_page_release(page *p) {
     heap *h = p->heap;
-    ASSERT(!p->used && !p->quarantined && !(p->flags & (PAGE_IN_GRAY | PAGE_IN_DYING | PAGE_IN_SET)));
+    ASSERT(!p->used && !p->quarantined && !(p->flags & (PAGE_IN_GRAY | PAGE_IN_DYING | PAGE_IN_SET | PAGE_MARKS)));
     if (p->flags & PAGE_IN_YOUNG)
         ouroi_young_remove(h, p);
     if (p->kind == OURO_PAGE_TRACKED)

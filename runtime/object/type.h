@@ -57,6 +57,21 @@ static inline const type_record *type_of(const ouro_obj *o) {
     return type_record_at(o->ouroi_meta & OUROI_TYPE_MASK);
 }
 
+// The type found last: objects that lie together are mostly of one type, and finding it again costs a compare.
+typedef struct type_memo {
+    const type_record *record;
+    uint32_t index;
+} type_memo;
+
+static inline const type_record *type_of_next(const ouro_obj *o, type_memo *last) {
+    uint32_t index = o->ouroi_meta & OUROI_TYPE_MASK;
+    if (unlikely(index != last->index)) {
+        last->index = index;
+        last->record = type_record_at(index);
+    }
+    return last->record;
+}
+
 // The record of a description; record 0 if it is not registered.
 static inline const type_record *type_record_of(const ouro_type *type) {
     return type_record_at(__atomic_load_n(&type->ouroi_index, __ATOMIC_ACQUIRE));
@@ -103,13 +118,25 @@ __attribute__((always_inline)) static inline void tail_each_slot(ouro_obj *o, co
             fn((ouro_obj **)(void *)(item + t->tail_refs[i]), arg);
 }
 
+// The fields of an object, but for its tail; its tail's.
+__attribute__((always_inline)) static inline void object_each_field(ouro_obj *o, const type_record *t, slot_fn fn,
+                                                                    void *arg) {
+    const uint32_t *ref = t->refs, *end = ref + t->ref_n;
+    for (; ref < end; ref++)
+        fn((ouro_obj **)(void *)((char *)o + *ref), arg);
+}
+
+__attribute__((always_inline)) static inline void object_each_item(ouro_obj *o, const type_record *t, slot_fn fn,
+                                                                   void *arg) {
+    if (t->flags & TYPE_HAS_TAIL)
+        tail_each_slot(o, t, fn, arg);
+}
+
 // Hands every described slot of an object to fn. Always inlined, and fn with it, where fn is a constant.
 __attribute__((always_inline)) static inline void object_each_slot(ouro_obj *o, const type_record *t, slot_fn fn,
                                                                    void *arg) {
-    for (uint32_t i = 0; i < t->ref_n; i++)
-        fn((ouro_obj **)(void *)((char *)o + t->refs[i]), arg);
-    if (t->flags & TYPE_HAS_TAIL)
-        tail_each_slot(o, t, fn, arg);
+    object_each_field(o, t, fn, arg);
+    object_each_item(o, t, fn, arg);
 }
 
 // How many described slots an object has.
