@@ -128,6 +128,7 @@ function goal_text(    g, limit) {
 
 # A table: its lines are in a[], a blank one between workloads and the heading again where it has gone out of sight.
 function table(title, head, a,    k, last, since) {
+    sub(/ +$/, "", head)
     printf "\n%s\n\n%s\n", title, head
     for (k = 1; k <= n_keys; k++) {
         split(key[k], part, SUBSEP)
@@ -171,7 +172,8 @@ function lines(k,    p, name) {
 }
 
 function summary(    p) {
-    printf "\nLines in which %s is better, worse, or even (the ranges overlap):\n", peer[1]
+    if (n_peers > 1)
+        printf "\nLines in which %s is better, worse, or even (the ranges overlap):\n", peer[1]
     for (p = 2; p <= n_peers; p++)
         printf "  against %-10s %4d better %4d even %4d worse\n", peer[p], verdict[p, "better"], verdict[p, "even"], \
             verdict[p, "worse"]
