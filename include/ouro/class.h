@@ -8,7 +8,8 @@
 //
 // Attributes. An instance keeps its attributes in the order of its class's layout: the class remembers which names its
 // instances have used, so that an instance needs a slot for each and no dict. Beyond OURO_LAYOUT_MAX names, an instance
-// gets a dict of its own for the rest. A class with fixed slots gives its instances those attributes and no others.
+// gets a dict of its own for the rest. A class with fixed slots gives its instances those attributes and no others; if
+// it derives from no standard type they lie inside the instance.
 // A class attribute that can bind (a native) becomes a bound method when it is read through an instance.
 //
 // Bases. A class may have several; attributes are looked up in the order of C3 (Barrett, Cassels, Haahr, Moon,
