@@ -84,7 +84,7 @@ $(BENCH)/bench_nim: tools/bench/work_nim.nim tools/bench/bench.h $(filter-out %/
 
 BENCH_KNOWN += php
 BENCH_PACKAGE_php := php-cli
-BENCH_HAS_php = $(shell command -v php)
+BENCH_HAS_php = $(shell php -n -r 'echo function_exists("pcntl_exec") ? "yes" : "";' 2>/dev/null)
 BENCH_PHP := $(BENCH)/work_php.php $(BENCH)/work_php_ops.php
 $(BENCH)/bench_php: $(call bench_objects,php) $(BENCH_PHP)
 $(BENCH_PHP): $(BENCH)/%: tools/bench/%
