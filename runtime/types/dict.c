@@ -57,8 +57,7 @@ int ouro_dict_has(ouro_rt *rt, ouro_obj *dict, ouro_obj *key) {
 ouro_obj *ouroi_dict_peek_name(const ouro_rt *rt, ouro_obj *dict, ouro_obj *name) {
     const table *t = table_of(dict);
     uint32_t at;
-    return table_find(t, DICT_STRIDE, name, hash_spread(ouroi_str_hash(rt, name)), &at) == 1 ? *dict_value(t, at)
-                                                                                             : NULL;
+    return table_find(t, DICT_STRIDE, name, ouroi_str_place(rt, name), &at) == 1 ? *dict_value(t, at) : NULL;
 }
 
 int ouro_dict_each_peek(const ouro_obj *dict, size_t *at, ouro_obj **key, ouro_obj **value) {

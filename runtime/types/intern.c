@@ -97,7 +97,7 @@ static int intern_reserve(ouro_rt *rt) {
 
 // The interned str equal to an exact one that the caller holds: that one itself if there is none. Returns: new.
 static ouro_obj *intern_add(ouro_rt *rt, ouroi_str *s) {
-    uint32_t hash = (uint32_t)ouroi_str_hash(rt, &s->head);
+    uint32_t hash = ouroi_str_place(rt, &s->head);
     if (intern_reserve(rt) < 0)
         return NULL;
     intern_table *t = state_of(rt)->interned;

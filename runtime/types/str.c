@@ -159,7 +159,7 @@ static void str_dealloc(ouro_rt *rt, ouro_obj *o) {
 
 // ---- reading ----
 
-uint64_t ouroi_str_hash_slow(const ouro_rt *rt, ouro_obj *o) {
+uint32_t ouroi_str_place_slow(const ouro_rt *rt, ouro_obj *o) {
     ouroi_str *s = str_of(o);
     return (s->hash_bits |= str_hash_of(rt, str_text(s), s->size)) & STR_HASH_MASK;
 }

@@ -7,12 +7,21 @@
 
 // ---- searching ----
 
+// 1 if an entry has this key, 0 if not, or TABLE_ASK.
+static inline int entry_compare(const entry *e, const ouro_obj *key, uint32_t hash) {
+    return e->hash == hash && e->key ? key_compare(e->key, key) : 0;
+}
+
 int ouroi_table_hash(ouro_rt *rt, ouro_obj *key, uint32_t *hash) {
     uint64_t whole;
     if (ouro_hash(rt, key, &whole) < 0)
         return -1;
-    *hash = hash_spread(whole);
+    *hash = hash_place(whole);
     return 0;
+}
+
+int ouroi_table_look(ouro_rt *rt, table *t, size_t stride, ouro_obj *key, uint32_t *hash, uint32_t *at) {
+    return ouroi_table_hash(rt, key, hash) < 0 ? -1 : table_look_hashed(rt, t, stride, key, *hash, at);
 }
 
 int ouroi_table_restless(ouro_rt *rt, const table *t) {
@@ -36,6 +45,16 @@ static uint32_t table_after(const table *t, size_t stride, uint32_t i) {
     if (table_order(t) >= TABLE_CHAINED)
         return table_entry(t, stride, i - 1)->next;
     return i < t->filled ? i + 1 : 0;
+}
+
+int ouroi_table_find_from(const table *t, size_t stride, const ouro_obj *key, uint32_t hash, uint32_t *at) {
+    for (uint32_t i = *at + 1; i; i = table_after(t, stride, i)) {
+        int same = entry_compare(table_entry(t, stride, i - 1), key, hash);
+        *at = i - 1;
+        if (same)
+            return same;
+    }
+    return 0;
 }
 
 // Foreign code has compared the entry at a position, whose key was `held`. True if the search can go on from there. The
@@ -62,7 +81,7 @@ static int table_search_once(ouro_rt *rt, table *t, size_t stride, ouro_obj *key
                              unsigned tries) {
     for (uint32_t i = table_first(t, stride, hash); i; i = table_after(t, stride, i)) {
         const entry *e = table_entry(t, stride, i - 1);
-        int same = e->hash == hash && e->key ? key_compare(e->key, key) : 0;
+        int same = entry_compare(e, key, hash);
         if (same == TABLE_ASK)
             same = table_ask(rt, t, stride, i - 1, key, tries);
         if (same) {
@@ -86,7 +105,7 @@ int ouroi_table_match(ouro_rt *rt, table *t, size_t stride, ouro_obj *key, uint3
     bool asks = false;
     for (uint32_t i = table_first(t, stride, hash); i; i = table_after(t, stride, i)) {
         const entry *e = table_entry(t, stride, i - 1);
-        int same = e->hash == hash && e->key ? key_compare(e->key, key) : 0;
+        int same = entry_compare(e, key, hash);
         if (!same)
             continue;
         if (same == TABLE_ASK && asks)
@@ -122,11 +141,22 @@ static void table_renumber(ordered *o) {
     o->last = before;
 }
 
-// Puts all entries, none of which is a hole, into their chains. Backwards, so that each goes to the beginning of one.
+// How many bytes there are behind the entries.
+static size_t order_behind(uint32_t order) {
+    return order < TABLE_CHAINED ? tag_words(order) * sizeof(uint64_t) : head_bytes(order) << (order + 1);
+}
+
+// Gives all entries, none of which is a hole, their tags, or puts them into their chains: backwards, so that each goes
+// to the beginning of one.
 __attribute__((always_inline)) static inline void table_chain_all(table *t, size_t stride, uint32_t order) {
-    if (order < TABLE_CHAINED)
+    if (!order)
         return;
-    memset(t->entries + (size_t)order_capacity(order) * stride, 0, head_bytes(order) << (order + 1));
+    memset(table_behind(t, stride, order), 0, order_behind(order));
+    if (order < TABLE_CHAINED) {
+        for (uint32_t i = 0; i < t->filled; i++)
+            table_tag(t, stride, order, i, hash_tag(table_entry(t, stride, i)->hash));
+        return;
+    }
     for (uint32_t i = t->filled; i; i--) {
         entry *e = table_entry(t, stride, i - 1);
         void *head = table_head(t, stride, order, e->hash);
@@ -169,8 +199,8 @@ static void table_rebuild(ouro_rt *rt, table *t, size_t stride, char *to, uint32
 
 // A buffer for a table of an order. Returns: NULL on failure.
 static char *table_buffer(ouro_rt *rt, size_t stride, uint32_t order) {
-    size_t heads = order < TABLE_CHAINED ? 0 : head_bytes(order) << (order + 1), bytes;
-    if (order <= TABLE_ORDER_MAX && size_fits(order_capacity(order), stride, heads, &bytes))
+    size_t bytes;
+    if (order <= TABLE_ORDER_MAX && size_fits(order_capacity(order), stride, order_behind(order), &bytes))
         return ouro_buf_alloc(rt, bytes);
     ouro_error_set(rt, OURO_ERR_OVERFLOW, "more entries than a table can have");
     return NULL;
@@ -178,9 +208,7 @@ static char *table_buffer(ouro_rt *rt, size_t stride, uint32_t order) {
 
 // The smallest order with room for n entries; above TABLE_ORDER_MAX if there is none.
 static uint32_t order_for(size_t n) {
-    if (n <= 3)
-        return n != 0;
-    uint32_t order = TABLE_CHAINED;
+    uint32_t order = 0;
     while (order <= TABLE_ORDER_MAX && order_capacity(order) < n)
         order++;
     return order;
@@ -203,16 +231,16 @@ static int table_resize(ouro_rt *rt, table *t, size_t stride, uint32_t order) {
     return 0;
 }
 
-// A full table with many holes is only moved together: at least a quarter of it has been removed since the last time.
+// A full table with many holes is only moved together: at least a fifth of it has been removed since the last time.
 int ouroi_table_widen(ouro_rt *rt, table *t, size_t stride) {
     uint32_t order = table_order(t), capacity = order_capacity(order);
     if (table_has_room(t))
         return 0;
-    if (t->live < capacity - capacity / 4) {
+    if (t->live < capacity - capacity / 5) {
         table_rebuild(rt, t, stride, t->entries, order);
         return 0;
     }
-    return table_resize(rt, t, stride, order == 1 ? 3 : order + 1);
+    return table_resize(rt, t, stride, order + 1);
 }
 
 int ouroi_table_reserve(ouro_rt *rt, table *t, size_t stride, size_t n) {
@@ -227,12 +255,14 @@ int ouroi_table_reserve(ouro_rt *rt, table *t, size_t stride, size_t n) {
 
 // ---- removing ----
 
-// Takes an entry off its chain.
+// Takes the tag of an entry away, or the entry off its chain.
 static void table_unchain(table *t, size_t stride, uint32_t i) {
     uint32_t order = table_order(t);
     const entry *gone = table_entry(t, stride, i);
-    if (order < TABLE_CHAINED)
+    if (order < TABLE_CHAINED) {
+        table_tag(t, stride, order, i, 0);
         return;
+    }
     void *head = table_head(t, stride, order, gone->hash);
     uint32_t at = head_get(head, order);
     if (at == i + 1) {
@@ -342,7 +372,7 @@ size_t ouroi_table_longest_chain(const table *t, size_t stride) {
         return t->filled;
     for (uint32_t bucket = 0; bucket < 2u << order; bucket++) {
         size_t n = 0;
-        for (uint32_t i = table_first(t, stride, bucket << (31 - order)); i; i = table_after(t, stride, i))
+        for (uint32_t i = table_first(t, stride, bucket); i; i = table_after(t, stride, i))
             n++;
         longest = n > longest ? n : longest;
     }

@@ -84,6 +84,63 @@ CASE(collide, keys_of_all_sorts) {
     }
 }
 
+// ---- ints by the thousand seeds ----
+
+typedef struct collide_pattern {
+    uint64_t run, step, jump; // the i-th int: i / run * jump + i % run * step
+} collide_pattern;
+
+// The most of n ints that come into one bucket of a table with room for them.
+static unsigned collide_worst(const ouro_rt *rt, const collide_pattern *p, size_t n) {
+    static uint16_t bucket[1 << 13];
+    uint32_t order = TABLE_CHAINED, worst = 0;
+    while (order_capacity(order) < n)
+        order++;
+    always((2u << order) <= sizeof bucket / sizeof *bucket);
+    memset(bucket, 0, sizeof bucket);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t w = i / p->run * p->jump + i % p->run * p->step;
+        uint32_t met = ++bucket[word_place(rt, w) & ((2u << order) - 1)];
+        worst = met > worst ? met : worst;
+    }
+    return worst;
+}
+
+// Patterns that have been made with the groups of neighbours in mind, but without the key. What they can reach at most
+// is that those of a group meet in a table with fewer buckets than a group has members.
+CASE(collide, ints_under_every_seed) {
+    static const collide_pattern patterns[] = {
+        {1, 1, 1},
+        {1, 1, 3},
+        {1, 1, 256},
+        {1, 1, 257},
+        {1, 1, 1009},
+        {1, 1, 1 << 16},
+        {1, 1, (1ll << 32)},
+        {1, 1, (1ll << 50)},
+        {256, 1, 512},
+        {256, 1, 1 << 20},
+        {256, 1, 1ll << 40},
+        {16, 16, 1 << 16},
+        {8, 32, 256},
+        {4, 64, 1 << 30},
+        {2, 128, 1ll << 45},
+        {2, 255, 256},
+        {1, 1, -1ull},
+        {300, 1, 1 << 16},
+        {1, 1, 0x9E3779B97F4A7C15u},
+        {1, 1, (1ll << 61) - 1},
+    };
+    for (size_t seed = 0; seed < kit_size(200, 3); seed++) {
+        state_of(rt)->hash_key[0] = seed * 0x9E3779B97F4A7C15u;
+        state_of(rt)->hash_key[1] = ~seed * 0xD1B54A32D192ED03u;
+        for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+            check(collide_worst(rt, &patterns[i], 40) <= 24 && collide_worst(rt, &patterns[i], 160) <= 16);
+            check(collide_worst(rt, &patterns[i], 300) <= 12 && collide_worst(rt, &patterns[i], 5000) <= 12);
+        }
+    }
+}
+
 // A runtime with a key of its own. Never fails.
 static ouro_rt *collide_runtime(uint64_t seed) {
     ouro_rt *rt = kit_rt_new(NULL);
@@ -102,7 +159,7 @@ Test(collide, keys_prepared_for_another_seed) {
     ouro_obj *bad = ouro_set_new(known, NULL), *good = ouro_set_new(other, NULL);
     size_t found = 0;
     for (int64_t i = 0; found < 2000 && i < 100000000; i++) {
-        if (hash_spread(ouroi_hash_word(known, (uint64_t)i)) >> 20 != 77)
+        if (word_place(known, (uint64_t)i) % 4096 != 77)
             continue;
         found++;
         ouro_obj *a = ouro_int_new(known, i), *b = ouro_int_new(other, i);

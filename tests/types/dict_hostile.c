@@ -252,10 +252,10 @@ static void trap_takes(ouro_rt *rt) {
 
 CASE(dict_hostile, a_collection_while_it_grows) {
     void (*const hooks[])(ouro_rt *) = {trap_clears, trap_fills, trap_takes};
-    static const size_t sizes[] = {0, 3, 7, 18};
-    static const size_t after[3][4] = {{1, 1, 1, 1}, {26, 29, 33, 44}, {1, 3, 7, 18}};
+    static const size_t sizes[] = {0, 3, 5, 10, 20};
+    static const size_t after[3][5] = {{1, 1, 1, 1, 1}, {26, 29, 31, 36, 46}, {1, 3, 5, 10, 20}};
     for (size_t h = 0; h < 3; h++)
-        for (size_t s = 0; s < 4; s++) {
+        for (size_t s = 0; s < 5; s++) {
             ouro_obj *d = fin_dict = own(ouro_dict_new(rt)), *key = own(ouro_int_new(rt, 1000)), *v = NULL;
             need(d && key);
             for (size_t i = 0; i < sizes[s]; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // hash.c: the hashes themselves: SipHash-1-3 against values that CPython 3.11 gives for the same bytes (its key is zero
-// with PYTHONHASHSEED=0), and what no seed may do: make ints meet.
+// with PYTHONHASHSEED=0), what no seed may do, make ints meet, and the places that hashes have in tables.
 #include "std_test.h"
 
 #include "kit.h"
@@ -52,4 +52,31 @@ Test(hash, ints_spread_under_every_seed) {
             always(places_taken(rt, steps[k]) > 2300);
         always(ouro_rt_destroy(rt) == 0);
     }
+}
+
+// ---- places ----
+
+// A hash can be opened again, and then says the place that quick keys have without it.
+CASE(hash, places_follow_from_hashes) {
+    for (uint64_t i = 0, w = 1; i < 1000; i++, w = w * 0x5851F42D4C957F2Du + 1) {
+        always(hash_open(hash_of_inner(w)) == w && hash_of_inner(hash_open(w)) == w);
+        always(hash_place(ouroi_hash_word(rt, w)) == word_place(rt, w));
+    }
+    ouro_obj *s = own(ouro_str_from(rt, "place"));
+    need(s);
+    check(hash_place(ouroi_str_hash(rt, s)) == ouroi_str_place(rt, s));
+}
+
+// A group of neighbours goes from bucket to bucket; the next group begins somewhere else.
+CASE(hash, neighbours_have_neighbouring_places) {
+    uint64_t group = UINT64_C(1) << PLACE_GROUP;
+    size_t far = 0;
+    for (uint64_t at = 0 - 50 * group; at != 50 * group; at++) {
+        uint32_t step = word_place(rt, at + 1) - word_place(rt, at);
+        if ((at + 1) % group)
+            always(step == 1);
+        else
+            far += step != 1;
+    }
+    check(far > 90);
 }

@@ -137,7 +137,7 @@ CASE(set, small_ones_are_small) {
     ouro_mem_usage after = kit_usage(rt);
     if (kit_is_lean()) {
         exact(ouro_block_size(s) == 32);
-        exact(after.used - before.used == 48);
+        exact(after.used - before.used == 56);
     }
 }
 
