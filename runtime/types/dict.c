@@ -73,6 +73,7 @@ int ouro_dict_each_peek(const ouro_obj *dict, size_t *at, ouro_obj **key, ouro_o
 
 static inline void dict_append(ouro_rt *rt, table *t, ouro_obj *key, uint32_t hash, ouro_obj *value) {
     pair_entry *pair = (pair_entry *)table_append(rt, t, DICT_STRIDE, key, hash);
+    pair->value = NULL;
     ouro_setref(&t->head, &pair->value, value);
 }
 

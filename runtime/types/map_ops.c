@@ -52,7 +52,7 @@ static int map_pair_next(ouro_rt *rt, const map_sides *s, ouro_step *step) {
         if (!map_step(s->b, s->stride_b, &j, &right))
             return 0;
         step->number = j;
-        return left->e.hash == right->e.hash ? key_compare(left->e.key, right->e.key) : 0;
+        return left->e.hash == right->e.hash ? ouroi_key_compare(left->e.key, right->e.key) : 0;
     }
     int found = table_find(s->b, s->stride_b, left->e.key, left->e.hash, &at);
     if (found == TABLE_ASK) {
@@ -72,7 +72,7 @@ static int map_pair_parts(const map_sides *s, const ouro_step *step, bool keys, 
         return 0;
     if (keys)
         return map_hand_out(left->e.key, right->e.key, x, y);
-    int same = key_compare(left->value, right->value);
+    int same = ouroi_key_compare(left->value, right->value);
     return same == TABLE_ASK ? map_hand_out(left->value, right->value, x, y) : same;
 }
 

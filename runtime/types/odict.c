@@ -83,6 +83,7 @@ int ouro_odict_each_peek(const ouro_obj *odict, size_t *at, ouro_obj **key, ouro
 
 static void odict_append(ouro_rt *rt, ordered *d, ouro_obj *key, uint32_t hash, ouro_obj *value) {
     pair_entry *pair = (pair_entry *)table_append(rt, &d->t, ODICT_STRIDE, key, hash);
+    pair->value = NULL;
     ouro_setref(&d->t.head, &pair->value, value);
     odict_link(d, d->t.filled, OURO_LAST);
 }

@@ -159,7 +159,7 @@ uint64_t ouroi_hash_bytes(const ouro_rt *rt, const void *data, size_t n);
 // The inner word of an int has, as upper bits, a keyed hash of the upper 56 bits of the int, and the lower eight as
 // they are. So a *group* of 256 neighbours has places that follow each other from a random one on, and who goes through
 // ints in sequence goes through memory in sequence (measured: a million reads took 89 ns each while neighbours were
-// spread, and 12 now; with groups of 64, 15). Still nobody who does not know the key can choose ints that meet:
+// spread, 13.5 in groups of 64, and 12 in these). Still nobody who does not know the key can choose ints that meet:
 // - Two of one group are as far from each other as the ints are. They meet only in a table that has fewer buckets than
 //   a group members, which is one of 160 entries at most.
 // - Two of different groups meet in one of so many buckets as it is with any keyed hash: their places are two random

@@ -7,9 +7,29 @@
 
 // ---- searching ----
 
-// 1 if an entry has this key, 0 if not, or TABLE_ASK.
-static inline int entry_compare(const entry *e, const ouro_obj *key, uint32_t hash) {
-    return e->hash == hash && e->key ? key_compare(e->key, key) : 0;
+// Two words that overlap are enough for most keys that are strs.
+static inline bool key_text_same(const ouro_obj *a, const ouro_obj *b) {
+    size_t n = ouro_str_size(a);
+    const char *x = ouro_str_data(a), *y = ouro_str_data(b);
+    if (n != ouro_str_size(b))
+        return false;
+    if (n < 8 || n > 16)
+        return memcmp(x, y, n) == 0;
+    uint64_t first[2], last[2];
+    memcpy(&first[0], x, 8);
+    memcpy(&first[1], y, 8);
+    memcpy(&last[0], x + n - 8, 8);
+    memcpy(&last[1], y + n - 8, 8);
+    return first[0] == first[1] && last[0] == last[1];
+}
+
+int ouroi_key_compare(const ouro_obj *a, const ouro_obj *b) {
+    if (!a || a == b)
+        return a != NULL;
+    uint32_t kind = ouroi_kind(a);
+    if (kind != ouroi_kind(b) || !kind_is_quick(kind))
+        return TABLE_ASK;
+    return kind == OUROI_KIND_STR ? key_text_same(a, b) : ouro_int_word(a) == ouro_int_word(b);
 }
 
 int ouroi_table_hash(ouro_rt *rt, ouro_obj *key, uint32_t *hash) {
@@ -45,16 +65,6 @@ static uint32_t table_after(const table *t, size_t stride, uint32_t i) {
     if (table_order(t) >= TABLE_CHAINED)
         return table_entry(t, stride, i - 1)->next;
     return i < t->filled ? i + 1 : 0;
-}
-
-int ouroi_table_find_from(const table *t, size_t stride, const ouro_obj *key, uint32_t hash, uint32_t *at) {
-    for (uint32_t i = *at + 1; i; i = table_after(t, stride, i)) {
-        int same = entry_compare(table_entry(t, stride, i - 1), key, hash);
-        *at = i - 1;
-        if (same)
-            return same;
-    }
-    return 0;
 }
 
 // Foreign code has compared the entry at a position, whose key was `held`. True if the search can go on from there. The
@@ -153,8 +163,9 @@ __attribute__((always_inline)) static inline void table_chain_all(table *t, size
         return;
     memset(table_behind(t, stride, order), 0, order_behind(order));
     if (order < TABLE_CHAINED) {
+        uint64_t *words = table_behind(t, stride, order);
         for (uint32_t i = 0; i < t->filled; i++)
-            table_tag(t, stride, order, i, hash_tag(table_entry(t, stride, i)->hash));
+            words[i / 8] |= hash_tag(table_entry(t, stride, i)->hash) << (i % 8 * 8);
         return;
     }
     for (uint32_t i = t->filled; i; i--) {
@@ -256,7 +267,7 @@ int ouroi_table_reserve(ouro_rt *rt, table *t, size_t stride, size_t n) {
 // ---- removing ----
 
 // Takes the tag of an entry away, or the entry off its chain.
-static void table_unchain(table *t, size_t stride, uint32_t i) {
+static inline void table_unchain(table *t, size_t stride, uint32_t i) {
     uint32_t order = table_order(t);
     const entry *gone = table_entry(t, stride, i);
     if (order < TABLE_CHAINED) {
@@ -280,7 +291,7 @@ static void table_unchain(table *t, size_t stride, uint32_t i) {
 }
 
 // The position of the first hole of the run that ends before position i; i if there is none.
-static uint32_t holes_before(const table *t, size_t stride, uint32_t i) {
+static inline uint32_t holes_before(const table *t, size_t stride, uint32_t i) {
     if (!i || table_entry(t, stride, i - 1)->key)
         return i;
     uint32_t start = table_entry(t, stride, i - 1)->hash;
@@ -289,7 +300,7 @@ static uint32_t holes_before(const table *t, size_t stride, uint32_t i) {
 }
 
 // The entry at a position, which is empty and in no chain, becomes part of a run of holes, or of the free room.
-static void table_make_hole(table *t, size_t stride, uint32_t i) {
+static inline void table_make_hole(table *t, size_t stride, uint32_t i) {
     uint32_t start = holes_before(t, stride, i), end = table_holes_end(t, stride, i + 1);
     if (end == t->filled) {
         t->filled = start;
@@ -299,13 +310,23 @@ static void table_make_hole(table *t, size_t stride, uint32_t i) {
     table_entry(t, stride, end - 1)->hash = start;
 }
 
-void ouroi_table_remove(ouro_rt *rt, table *t, size_t stride, uint32_t i, ouro_obj **key, ouro_obj **value) {
+__attribute__((always_inline)) static inline void table_take(ouro_rt *rt, table *t, size_t stride, uint32_t i,
+                                                             ouro_obj **key, ouro_obj **value) {
     table_unchain(t, stride, i);
     *key = ouro_takeref(&t->head, &table_entry(t, stride, i)->key);
     *value = stride > SET_STRIDE ? ouro_takeref(&t->head, &table_pair(t, stride, i)->value) : NULL;
     t->live--;
     table_make_hole(t, stride, i);
     table_changed(rt, t);
+}
+
+void ouroi_table_remove(ouro_rt *rt, table *t, size_t stride, uint32_t i, ouro_obj **key, ouro_obj **value) {
+    if (stride == DICT_STRIDE)
+        table_take(rt, t, DICT_STRIDE, i, key, value);
+    else if (stride == SET_STRIDE)
+        table_take(rt, t, SET_STRIDE, i, key, value);
+    else
+        table_take(rt, t, ODICT_STRIDE, i, key, value);
 }
 
 void ouroi_table_clear(ouro_rt *rt, table *t, size_t stride) {

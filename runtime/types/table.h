@@ -166,47 +166,23 @@ static inline bool hash_quick(const ouro_rt *rt, ouro_obj *key, uint32_t *hash) 
     return true;
 }
 
-// Two words that overlap are enough for most keys that are strs (measured: 3 ns less for each than memcmp).
-static inline bool key_text_same(const ouro_obj *a, const ouro_obj *b) {
-    size_t n = ouro_str_size(a);
-    const char *x = ouro_str_data(a), *y = ouro_str_data(b);
-    if (n != ouro_str_size(b))
-        return false;
-    if (n < 8 || n > 16)
-        return memcmp(x, y, n) == 0;
-    uint64_t words[4];
-    memcpy(&words[0], x, 8);
-    memcpy(&words[1], y, 8);
-    memcpy(&words[2], x + n - 8, 8);
-    memcpy(&words[3], y + n - 8, 8);
-    return words[0] == words[1] && words[2] == words[3];
-}
-
-// 1 or 0 if two keys with the same hash are known to be equal or not; else TABLE_ASK.
-static inline int key_compare(const ouro_obj *a, const ouro_obj *b) {
-    if (a == b)
-        return 1;
-    uint32_t kind = ouroi_kind(a);
-    if (kind != ouroi_kind(b) || !kind_is_quick(kind))
-        return TABLE_ASK;
-    return kind == OUROI_KIND_STR ? key_text_same(a, b) : ouro_int_word(a) == ouro_int_word(b);
-}
+// 1 or 0 if two keys with the same hash are known to be equal or not; else TABLE_ASK. 0 if the first is NULL.
+int ouroi_key_compare(const ouro_obj *a, const ouro_obj *b);
 
 // ---- searching ----
 
-// What is known of an entry whose tag fits or which is in the bucket of a key: 1, it is the key's; 0, it is not; or
-// TABLE_ASK.
-static inline int entry_same(const entry *e, const ouro_obj *key, uint32_t hash) {
-    return e->key == key ? 1 : e->hash == hash ? TABLE_ASK : 0;
+// 1 if an entry has this key, 0 if not, or TABLE_ASK.
+static inline int entry_compare(const entry *e, const ouro_obj *key, uint32_t hash) {
+    return e->key == key ? 1 : e->hash == hash ? ouroi_key_compare(e->key, key) : 0;
 }
 
-static inline int table_meet_tagged(const table *t, size_t stride, const ouro_obj *key, uint32_t hash, uint32_t *at) {
+static inline int table_find_tagged(const table *t, size_t stride, const ouro_obj *key, uint32_t hash, uint32_t *at) {
     uint32_t order = table_order(t);
     for (uint32_t w = 0; w < tag_words(order); w++) {
         uint64_t tags = ((const uint64_t *)table_behind(t, stride, order))[w];
         for (uint64_t hits = tags_equal(tags, hash_tag(hash)); hits; hits &= hits - 1) {
             *at = w * 8 + bits_lowest(hits) / 8;
-            int same = entry_same(table_entry(t, stride, *at), key, hash);
+            int same = entry_compare(table_entry(t, stride, *at), key, hash);
             if (same)
                 return same;
         }
@@ -214,37 +190,22 @@ static inline int table_meet_tagged(const table *t, size_t stride, const ouro_ob
     return 0;
 }
 
-// The first entry that has a key, or has its hash: 1 or TABLE_ASK, and its position; 0.
-__attribute__((always_inline)) static inline int table_meet(const table *t, size_t stride, const ouro_obj *key,
+// Looks for a key without running code: 1 and its position; 0; TABLE_ASK, and of one that only foreign code can compare.
+// Inlined, so that only what the caller needs of it is left (measured: a read of a dict of ten 9 ns, and 7.5).
+__attribute__((always_inline)) static inline int table_find(const table *t, size_t stride, const ouro_obj *key,
                                                             uint32_t hash, uint32_t *at) {
     uint32_t order = table_order(t);
     if (order < TABLE_CHAINED)
-        return table_meet_tagged(t, stride, key, hash, at);
+        return table_find_tagged(t, stride, key, hash, at);
     for (uint32_t i = head_get(table_head(t, stride, order, hash), order); i;) {
         const entry *e = table_entry(t, stride, i - 1);
-        int same = entry_same(e, key, hash);
+        int same = entry_compare(e, key, hash);
         *at = i - 1;
         if (same)
             return same;
         i = e->next;
     }
     return 0;
-}
-
-// Goes on behind table_meet, from the position that it has found: 1 and the position of the key; 0; TABLE_ASK, and of
-// one that only foreign code can compare.
-int ouroi_table_find_from(const table *t, size_t stride, const ouro_obj *key, uint32_t hash, uint32_t *at);
-
-// Looks for a key without running code: as ouroi_table_find_from.
-__attribute__((always_inline)) static inline int table_find(const table *t, size_t stride, const ouro_obj *key,
-                                                            uint32_t hash, uint32_t *at) {
-    int found = table_meet(t, stride, key, hash, at);
-    if (found != TABLE_ASK)
-        return found;
-    uint32_t from = *at;
-    found = ouroi_table_find_from(t, stride, key, hash, &from);
-    *at = from;
-    return found;
 }
 
 // The place of the hash of any key. Returns: 0, or -1. Runs: arbitrary code.
@@ -318,19 +279,18 @@ static inline void table_chain(table *t, size_t stride, uint32_t order, uint32_t
     e->next = i + 1;
 }
 
-// Puts a new key behind all others of a table that has room; the value of its entry is NULL. The key is kept.
+// Puts a new key behind all others of a table that has room. Its value, if it has one, is the caller's to set. The key
+// is kept.
 static inline entry *table_append(ouro_rt *rt, table *t, size_t stride, ouro_obj *key, uint32_t hash) {
     uint32_t order = table_order(t), i = t->filled;
     ASSERT(table_has_room(t));
     entry *e = table_entry(t, stride, i);
-    e->key = NULL;
     e->hash = hash;
-    if (stride > SET_STRIDE)
-        table_pair(t, stride, i)->value = NULL;
     table_chain(t, stride, order, i);
     t->filled = i + 1;
     t->live++;
     table_changed(rt, t);
+    e->key = NULL;
     ouro_setref(&t->head, &e->key, key);
     return e;
 }
