@@ -72,7 +72,8 @@ OURO_API int ouro_dict_clear(ouro_rt *rt, ouro_obj *dict);
 OURO_API int ouro_dict_each_peek(const ouro_obj *dict, size_t *at, ouro_obj **key, ouro_obj **value);
 
 // A live view of the keys, the values, or the pairs as tuples: it can be iterated, measured and searched, and shows
-// what the dict holds at the time. Returns: new.
+// what the dict holds at the time. Keys and items are also operands of | & - ^, with anything that can be iterated as
+// the other one; the result is a set. Returns: new.
 OURO_API ouro_obj *ouro_dict_keys(ouro_rt *rt, ouro_obj *dict);
 OURO_API ouro_obj *ouro_dict_values(ouro_rt *rt, ouro_obj *dict);
 OURO_API ouro_obj *ouro_dict_items(ouro_rt *rt, ouro_obj *dict);

@@ -31,13 +31,15 @@ static inline int ouro_is_frozenset(const ouro_obj *o) {
 // How many objects.
 OURO_API size_t ouro_set_size(const ouro_obj *set);
 
-// 1 if an equal object is in it; 0; -1. Runs: arbitrary code.
+// 1 if an equal object is in it; 0; -1. A set, which has no hash, is looked for as the frozenset that equals it.
+// Runs: arbitrary code.
 OURO_API int ouro_set_has(ouro_rt *rt, ouro_obj *set, ouro_obj *x);
 
 // Puts an object in. Returns: 1, 0 if an equal one was in already, -1: unchanged. Runs: arbitrary code.
 OURO_API int ouro_set_add(ouro_rt *rt, ouro_obj *set, ouro_obj *x);
 
-// Takes an object out. Returns: 1, 0 if it was not in, -1. Runs: arbitrary code.
+// Takes an object out; a set finds the frozenset that equals it. Returns: 1, 0 if it was not in, -1. Runs: arbitrary
+// code.
 OURO_API int ouro_set_remove(ouro_rt *rt, ouro_obj *set, ouro_obj *x);
 
 // Takes the newest object out: 1 and the object (new); 0 and NULL if the set is empty; -1.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // dict_view.c: views: what a dict's keys, values or items look like at any time. A view holds its dict and nothing
 // else.
-#include "table.h"
+#include "set.h"
 
 typedef struct dict_view {
     ouro_obj head;
@@ -113,8 +113,24 @@ static int view_repr(ouro_rt *rt, ouro_obj *o, ouro_step *step, ouro_builder *ou
     return *part ? 1 : -1;
 }
 
+// ---- keys and items are sets, among each other and with all that can be iterated; what comes out is a set ----
+
+static bool view_is_set(const ouro_obj *o) {
+    return ouroi_kind(o) == OUROI_KIND_DICT_VIEW && view_part(o) != MAP_VALUES;
+}
+
+static int view_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {
+    if (!ouroi_set_op(op) || (!view_is_set(a) && !view_is_set(b)))
+        return OURO_PASS;
+    ouro_obj *left = ouro_set_new(rt, a);
+    *out = left ? ouro_set_combine(rt, op, left, b) : NULL;
+    ouro_xdecref(left);
+    return *out ? 1 : -1;
+}
+
 static const ouro_ops dict_view_ops = {
     .struct_size = sizeof(ouro_ops),
+    .binary = view_binary,
     .length = view_length,
     .contains = view_contains,
     .iter = view_iter,

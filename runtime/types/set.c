@@ -121,10 +121,26 @@ size_t ouro_set_size(const ouro_obj *set) {
     return table_of(set)->live;
 }
 
+// Looking for x has failed. If that is because x is a set, which has no hash, the frozenset with the same objects is
+// looked for instead.
+NOINLINE static int set_frozen(ouro_rt *rt, ouro_obj *set, ouro_obj *x,
+                               int (*look)(ouro_rt *rt, ouro_obj *set, ouro_obj *x)) {
+    if (!ouro_is_set(x) || ouro_error_code(rt) != OURO_ERR_TYPE)
+        return -1;
+    ouro_error_clear(rt);
+    ouro_obj *frozen = ouro_frozenset_new(rt, x);
+    int found = frozen ? look(rt, set, frozen) : -1;
+    ouro_xdecref(frozen);
+    return found;
+}
+
 int ouro_set_has(ouro_rt *rt, ouro_obj *set, ouro_obj *x) {
     table *t = set_check(rt, "ouro_set_has", set);
     uint32_t hash, at;
-    return t ? table_look(rt, t, SET_STRIDE, x, &hash, &at) : -1;
+    if (unlikely(!t))
+        return -1;
+    int found = table_look(rt, t, SET_STRIDE, x, &hash, &at);
+    return likely(found >= 0) ? found : set_frozen(rt, set, x, ouro_set_has);
 }
 
 int ouro_set_each_peek(const ouro_obj *set, size_t *at, ouro_obj **x) {
@@ -148,9 +164,11 @@ int ouro_set_remove(ouro_rt *rt, ouro_obj *set, ouro_obj *x) {
     table *t = set_check_changing(rt, "ouro_set_remove", set);
     ouro_obj *key, *none;
     uint32_t hash, at;
-    int found = t ? table_look(rt, t, SET_STRIDE, x, &hash, &at) : -1;
+    if (unlikely(!t))
+        return -1;
+    int found = table_look(rt, t, SET_STRIDE, x, &hash, &at);
     if (found != 1)
-        return found;
+        return found ? set_frozen(rt, set, x, ouro_set_remove) : 0;
     ouroi_table_remove(rt, t, SET_STRIDE, at, &key, &none);
     ouro_xdecref(key);
     return 1;

@@ -17,6 +17,11 @@ bool ouroi_set_like(const ouro_obj *o);
 // The stride of the table whose keys an object consists of, in their order: a set, frozenset or dict; else 0.
 size_t ouroi_keys_stride(const ouro_obj *o);
 
+// True for the operations of sets.
+static inline bool ouroi_set_op(ouro_op op) {
+    return op == OURO_OR || op == OURO_AND || op == OURO_SUB || op == OURO_XOR;
+}
+
 // Puts in an object whose hash is known. Returns: 1, 0 if it was in already, -1.
 int ouroi_set_put(ouro_rt *rt, table *t, ouro_obj *x, uint32_t hash);
 // Puts in all that an iterable gives. Returns: 0, or -1.

@@ -109,7 +109,7 @@ static int set_combine_into(ouro_rt *rt, ouro_op op, ouro_obj *result, ouro_obj 
 ouro_obj *ouro_set_combine(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
     if (!ouroi_set_like(a) && !ouroi_expect(rt, "ouro_set_combine", ouro_set_type, a))
         return NULL;
-    if (op != OURO_OR && op != OURO_AND && op != OURO_SUB && op != OURO_XOR) {
+    if (!ouroi_set_op(op)) {
         ouro_error_set(rt, OURO_ERR_VALUE, "ouro_set_combine: operation %d is none of sets", (int)op);
         return NULL;
     }
@@ -126,8 +126,7 @@ ouro_obj *ouro_set_combine(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b) {
 }
 
 static int set_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {
-    bool ours = op == OURO_OR || op == OURO_AND || op == OURO_SUB || op == OURO_XOR;
-    if (!ours || !ouroi_set_like(a) || !ouroi_set_like(b))
+    if (!ouroi_set_op(op) || !ouroi_set_like(a) || !ouroi_set_like(b))
         return OURO_PASS;
     *out = ouro_set_combine(rt, op, a, b);
     return *out ? 1 : -1;

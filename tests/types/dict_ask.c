@@ -132,6 +132,32 @@ CASE(dict, views_are_searched) {
     ouro_error_clear(rt);
 }
 
+// Asserts that the result of an operation has this text. Returns: 0, or -1 without memory.
+static int gives(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, const char *text) {
+    ouro_obj *result = own(ouro_binary(rt, op, a, b));
+    return result ? shows(rt, result, text) : -1;
+}
+
+CASE(dict, views_are_combined_like_sets) {
+    ouro_obj *d = own(dict_with(rt, "a1b2c3")), *e = own(dict_with(rt, "b2c4x5")), *s = own(set_with(rt, "cz"));
+    need(d && e && s);
+    ouro_obj *keys = own(ouro_dict_keys(rt, d)), *others = own(ouro_dict_keys(rt, e)),
+             *values = own(ouro_dict_values(rt, d));
+    ouro_obj *items = own(ouro_dict_items(rt, d)), *pairs = own(ouro_dict_items(rt, e));
+    need(keys && others && values && items && pairs);
+    must(gives(rt, OURO_AND, keys, others, "{'b', 'c'}"));
+    must(gives(rt, OURO_OR, keys, others, "{'a', 'b', 'c', 'x'}"));
+    must(gives(rt, OURO_SUB, keys, others, "{'a'}"));
+    must(gives(rt, OURO_XOR, keys, others, "{'a', 'x'}"));
+    must(gives(rt, OURO_SUB, keys, s, "{'a', 'b'}"));
+    must(gives(rt, OURO_SUB, s, keys, "{'z'}"));
+    must(gives(rt, OURO_AND, items, pairs, "{('b', 2)}"));
+    must(gives(rt, OURO_SUB, items, pairs, "{('a', 1), ('c', 3)}"));
+    check(!ouro_binary(rt, OURO_AND, values, s) && says(rt, OURO_ERR_TYPE, "unsupported operand types for &"));
+    check(!ouro_binary(rt, OURO_ADD, keys, s) && says(rt, OURO_ERR_TYPE, "unsupported operand types for +"));
+    check(!ouro_binary(rt, OURO_AND, keys, ouro_none(rt)) && says(rt, OURO_ERR_TYPE, ""));
+}
+
 CASE(dict, views_are_iterated) {
     ouro_obj *d = own(dict_with(rt, "a1b2"));
     need(d);

@@ -127,6 +127,26 @@ CASE(set, grows_and_shrinks) {
     check(count == (size_t)n / 2);
 }
 
+CASE(set, a_set_finds_the_frozenset_that_equals_it) {
+    ouro_obj *s = own(set_with(rt, "1")), *in = own(frozen_with(rt, "ab")), *x = own(set_with(rt, "ba"));
+    ouro_obj *y = own(set_with(rt, "a")), *none = own(ouro_set_new(rt, NULL)), *list = own(ouro_list_new(rt, NULL, 0));
+    need(s && in && x && y && none && list);
+    must(ouro_set_add(rt, s, in));
+    int found = ouro_set_has(rt, s, x);
+    must(found);
+    check(found == 1);
+    must(found = ouro_set_has(rt, s, y));
+    check(found == 0);
+    must(found = ouro_contains(rt, s, none));
+    check(found == 0);
+    check(ouro_set_has(rt, s, list) == -1 && says(rt, OURO_ERR_TYPE, "unhashable type: 'list'"));
+    check(ouro_set_add(rt, s, x) == -1 && says(rt, OURO_ERR_TYPE, "unhashable type: 'set'"));
+    must(found = ouro_set_remove(rt, s, y));
+    check(found == 0 && ouro_set_size(s) == 2);
+    must(found = ouro_set_remove(rt, s, x));
+    check(found == 1 && holds(s, "1"));
+}
+
 CASE(set, small_ones_are_small) {
     ouro_obj *s = own(ouro_set_new(rt, NULL));
     need(s);
