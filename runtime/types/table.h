@@ -190,8 +190,8 @@ static inline int table_find_tagged(const table *t, size_t stride, const ouro_ob
     return 0;
 }
 
-// Looks for a key without running code: 1 and its position; 0; TABLE_ASK, and of one that only foreign code can compare.
-// Inlined, so that only what the caller needs of it is left (measured: a read of a dict of ten 9 ns, and 7.5).
+// Looks for a key without running code: 1 and its position; 0; TABLE_ASK, and of one that only foreign code can
+// compare. Inlined, so that only what the caller needs of it is left (measured: a read of a dict of ten 9 ns, and 7.5).
 __attribute__((always_inline)) static inline int table_find(const table *t, size_t stride, const ouro_obj *key,
                                                             uint32_t hash, uint32_t *at) {
     uint32_t order = table_order(t);
@@ -258,9 +258,9 @@ int ouroi_table_widen(ouro_rt *rt, table *t, size_t stride);
 // Makes room for `n` entries in all. As ouroi_table_widen.
 int ouroi_table_reserve(ouro_rt *rt, table *t, size_t stride, size_t n);
 
-// Gives an entry, whose hash is there, its tag, or puts it at the end of its chain: who reads a table in the order in which it was filled
-// then meets what he has read before (measured: the other way, reading a thousand dicts of a thousand keys took twice
-// as long). The search that found no such key has just been through that chain.
+// Gives an entry, whose hash is there, its tag, or puts it at the end of its chain: who reads a table in the order in
+// which it was filled then meets what he has read before (measured: the other way, reading a thousand dicts of a
+// thousand keys took twice as long). The search that found no such key has just been through that chain.
 static inline void table_chain(table *t, size_t stride, uint32_t order, uint32_t i) {
     entry *e = table_entry(t, stride, i);
     e->next = 0;
