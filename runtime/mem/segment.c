@@ -218,8 +218,10 @@ static void idle_count_missed(heap *h, size_t n) {
     h->pages_missed += missed;
 }
 
-static bool idle_is_much(const heap *h) {
-    return h->pages_idle > h->pages_peak / 2 + IDLE_FLOOR + h->pages_missed;
+// An empty segment goes before a page does, and at once: where memory is given back in the order of its addresses, no
+// page goes by itself (measured: a chain of ten million dropped, 0.092 -> 0.08x s).
+static bool idle_is_much(const heap *h, unsigned floor) {
+    return h->pages_idle > h->pages_peak / 2 + floor + h->pages_missed;
 }
 
 // Pages of a segment come into use: `more`, of which those in its first 2 MiB have the bits.
@@ -262,13 +264,13 @@ static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
     h->pages_idle += bits_count(bits);
     for (uint32_t rest = bits; rest; rest &= rest - 1)
         segment_page(s, bits_lowest(rest))->state = PAGE_FREE;
-    if (s->free_pages == ALL_PAGES && (s->bytes > OURO_SEGMENT_BYTES || idle_is_much(h))) {
+    if (s->free_pages == ALL_PAGES && (s->bytes > OURO_SEGMENT_BYTES || idle_is_much(h, IDLE_FLOOR - DATA_PAGES))) {
         h->pages_purged += bits_count(s->backed_pages);
         segment_release(h, s);
         return;
     }
     roomy_add(h, s);
-    for (uint32_t rest = bits; rest && idle_is_much(h); rest &= rest - 1)
+    for (uint32_t rest = bits; rest && idle_is_much(h, IDLE_FLOOR); rest &= rest - 1)
         page_purge(h, s, bits_lowest(rest));
 }
 

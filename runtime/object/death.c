@@ -174,10 +174,38 @@ static inline bool death_lowers(ouro_obj *child) {
     return true;
 }
 
-static inline void death_drop(ouro_obj **slot, void *arg) {
-    const dying *d = arg;
-    if (*slot && !death_lowers(*slot))
-        death_drop_odd(d->heap, *slot, d->depth);
+static inline void death_drop(ouro_obj *child, const dying *d) {
+    if (child && !death_lowers(child))
+        death_drop_odd(d->heap, child, d->depth);
+}
+
+#define DEATH_AHEAD 24
+
+// Items that are references and nothing else. What they refer to may lie anywhere, so it is asked for early where there
+// are many (measured: 8.2 -> 7.2 ns an item of a tuple of a million in random order, 0.63 -> 0.69 ns of one of a
+// thousand).
+static void death_drop_row(ouro_obj **slot, uint64_t n, const dying *d) {
+    ouro_obj **end = slot + n, **last = n > DEATH_AHEAD ? end - DEATH_AHEAD : slot;
+    for (; slot < last; slot++) {
+        __builtin_prefetch(slot[DEATH_AHEAD], 1);
+        death_drop(*slot, d);
+    }
+    for (; slot < end; slot++)
+        death_drop(*slot, d);
+}
+
+static void death_drop_tail(ouro_obj *o, const type_record *t, const dying *d) {
+    char *item = tail_start(o, t);
+    if (!item)
+        return;
+    uint64_t n = tail_length(o, t);
+    if (t->tail_stride == sizeof(ouro_obj *)) {
+        death_drop_row((ouro_obj **)(void *)item, n, d);
+        return;
+    }
+    for (; n; n--, item += t->tail_stride)
+        for (uint32_t i = 0; i < t->tail_ref_n; i++)
+            death_drop(*(ouro_obj **)(void *)(item + t->tail_refs[i]), d);
 }
 
 // ---- objects that have fields and nothing else ----
@@ -273,7 +301,10 @@ static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
     }
     dying d = {h, depth};
     death_zero(o);
-    object_each_slot(o, t, death_drop, &d);
+    for (uint32_t i = 0; i < t->ref_n; i++)
+        death_drop(death_field(o, t->refs + i), &d);
+    if (t->flags & TYPE_HAS_TAIL)
+        death_drop_tail(o, t, &d);
     if (t->tail_place == OURO_TAIL_POINTER)
         ouro_buf_free(rt_of_heap(h), tail_start(o, t));
     block_give(p, o);
