@@ -111,7 +111,7 @@ static inline bool seq_drop(ouro_obj *o) {
     uint32_t w = __atomic_load_n(&o->ouroi_count, __ATOMIC_RELAXED);
     if (OURO_DEBUG || unlikely((int32_t)w < (int32_t)(2 * OUROI_ONE)))
         return false;
-    __atomic_store_n(&o->ouroi_count, (w - OUROI_ONE) | OUROI_TOUCHED, __ATOMIC_RELAXED);
+    __atomic_store_n(&o->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
     return true;
 }
 
