@@ -48,8 +48,10 @@ static inline ouro_obj *call_native(ouro_rt *rt, const ouroi_native *f, ouro_obj
     if (unlikely(n < f->least || n > f->most || (kwnames && !f->takes_names && ouro_tuple_size(kwnames))))
         return call_refused(rt, f, n);
     ouro_obj *result = f->fn(rt, f->self, args, n, kwnames);
-    bool failed = ouro_error_code(rt) != OURO_OK;
-    return likely(failed == !result) ? result : call_inconsistent(rt, f->name, result);
+    bool clean = ouro_error_code(rt) == OURO_OK;
+    if (likely(result && clean))
+        return result;
+    return result || clean ? call_inconsistent(rt, f->name, result) : NULL;
 }
 
 ouro_obj *ouroi_native_call(ouro_rt *rt, ouro_obj *o, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
