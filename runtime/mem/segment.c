@@ -125,7 +125,7 @@ static size_t segment_bytes_for(unsigned span) {
 }
 
 // A long run gets the system's large pages: to touch it first costs a fifth then (measured: a list of 1 M items, with
-// growing in place, 15 -> 4 ns an append). If it were less than two thirds of its segment, too much might be backed for
+// growing in place, 15 -> 5 ns an append). If it were less than two thirds of its segment, too much might be backed for
 // nothing.
 static void segment_advise(segment *s, unsigned span) {
     if (span > DATA_PAGES && span >= segment_bytes_for(span) / OURO_PAGE_BYTES / 3 * 2)
