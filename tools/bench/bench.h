@@ -146,7 +146,7 @@ double bench_lap(double *at);
 // CPU time of this thread, for what takes microseconds.
 double bench_thread_now(void);
 
-// Bytes of memory, as /proc/self/smaps_rollup has them under this name: "Shared_Dirty:".
+// Bytes of memory, as /proc/self/smaps_rollup has them under this name: "Private_Dirty:".
 double bench_smaps(const char *name);
 
 // A random number below n; the same sequence in every run (splitmix64 with seed 42, the high half of the product with

@@ -79,9 +79,16 @@ function json_line(row, who,    ratio, numbers) {
     comma = ",\n"
 }
 
+# As text; inf where Ouro's figure is 0.
+function ratio_of(x) {
+    if (!my_count)
+        return "-"
+    return mine > 0 ? ratio_text(x / mine) : x > 0 ? "inf" : "1.00"
+}
+
 # Better, even or worse: even are figures whose ranges overlap.
 function judge(p) {
-    if (p == 1 || !count || mine == 0)
+    if (p == 1 || !count || !my_count)
         return
     verdict[p, low > my_high ? "better" : high < my_low ? "worse" : "even"]++
 }
@@ -96,13 +103,14 @@ function fill(k,    p, row, who) {
         measure(row, who, part[4])
         if (p == 1) {
             mine = median
+            my_count = count
             my_low = low
             my_high = high
         }
         judge(p)
         figure[who] = count ? median : 0
         medians[p] = count ? short(median) : (row, who) in crash ? crash[row, who] : "-"
-        ratios[p] = count && mine > 0 ? ratio_text(median / mine) : count ? "-" : medians[p]
+        ratios[p] = !count ? medians[p] : ratio_of(median)
         ranges[p] = count ? short(low) "-" short(high) " (" count ")" : medians[p]
         if (count || (row, who) in crash)
             json_line(row, who)
