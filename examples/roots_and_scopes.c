@@ -49,7 +49,7 @@ static int print_root(ouro_obj *o, const char *name, void *arg) {
 static void collect(ouro_rt *rt, const char *when) {
     ouro_gc_stats old[3], now[3];
     ouro_gc_get_stats(rt, old);
-    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_gc_collect(rt, OURO_GC_FULL | OURO_GC_EXACT); // all, though nothing has changed since the last
     ouro_gc_get_stats(rt, now);
     printf("%s: examined %d, marked %d\n", when, (int)(now[2].candidates - old[2].candidates),
            (int)(now[2].marked - old[2].marked));

@@ -14,13 +14,18 @@
 OURO_BEGIN
 
 #define OURO_GC_FULL 2
+#define OURO_GC_EXACT 4
 
 // Collects a generation and those younger than it, whether or not the collector is enabled. A full collection also
 // gives empty pages back (ouro/mem.h).
+// A full collection need not look at everything: what was alive at the last one, and met no change of its count since,
+// can only be garbage if something that did change is garbage, too, and leads to it. So one that follows another at
+// once costs next to nothing, and one after few changes little. Every 17th in a row, and OURO_GC_FULL | OURO_GC_EXACT,
+// examine everything, whatever a type may have kept secret.
 // Returns: how many unreachable objects were found (freed, or put into garbage); 0 if called while collecting; -1 on
 // failure.
-// Fails: OURO_ERR_VALUE for a generation other than 0, 1 or 2. If there is no memory for the collection's side table
-// the collection is skipped and counted in the statistics; that is no failure, and nothing has changed.
+// Fails: OURO_ERR_VALUE for a generation other than 0, 1, 2 and that. If there is no memory for the collection's side
+// table the collection is skipped and counted in the statistics; that is no failure, and nothing has changed.
 // Runs: arbitrary code.
 OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 

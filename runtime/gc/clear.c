@@ -32,7 +32,7 @@ static inline void empty_slot(ouro_obj **slot, void *last_ones) {
     uint32_t w = child ? count_word(child) : 0;
     if (likely(!w))
         return;
-    if (w >= OUROI_ONE && w < 2 * OUROI_ONE) {
+    if ((w & ~OUROI_SLOW) < 2 * OUROI_ONE) {
         *(bool *)last_ones = true;
         return;
     }

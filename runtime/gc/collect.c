@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // collect.c: a collection, from beginning to end. The file to read first: the story is in collect_set.
 //
-//   1  full only: mark what registered roots reach (mark.c); it needs no arithmetic
+//   1  full only: mark what registered roots reach (mark.c); it needs no arithmetic. Or, if little was touched since
+//      the last one, what can be reached from that: nothing else needs to be examined (harvest.c)
 //   2  choose the candidates, copy their counts into side counts (set.c)
 //   3  subtract the references inside the set; keep what has a surplus and all it reaches (surplus.c). The rest is
 //      white: nobody but itself refers to it
@@ -66,9 +67,9 @@ static size_t look_again(ouro_rt *rt) {
 }
 
 static void save(ouro_rt *rt, ouro_obj *o, void *arg) {
-    (void)arg;
     int oldest = OURO_GC_FULL;
     ouroi_promote_one(rt, o, &oldest);
+    ouroi_harvest_undo(rt, o, arg);
     ouroi_garbage_add(rt, o);
 }
 
@@ -86,6 +87,8 @@ static void finish(ouro_rt *rt, ouro_gc_info *info) {
     gc_survey s = survey(rt);
     if (!s.objects)
         return;
+    if (s.finalizers || s.weakly || s.weak)
+        set_each(rt, ouroi_harvest_undo, NULL);
     info->collected += ouroi_finish_before(rt, &s);
     if (s.finalizers || s.weakly)
         info->resurrected = look_again(rt);
@@ -98,16 +101,18 @@ static void finish(ouro_rt *rt, ouro_gc_info *info) {
 
 // 1 to 3. False if there is no memory for it: nothing has changed.
 static bool find_white_purely(ouro_rt *rt, int generation, ouro_gc_info *info) {
-    if (generation == OURO_GC_FULL)
-        ouroi_mark_from_roots(rt);
-    bool chosen = ouroi_set_choose(rt, generation);
-    if (generation == OURO_GC_FULL)
+    bool full = generation == OURO_GC_FULL;
+    set_source source = full ? ouroi_harvest_begin(rt) : SET_YOUNG;
+    bool chosen = ouroi_set_choose(rt, generation, source);
+    if (full)
         ouroi_mark_forget(rt);
     if (!chosen)
         return false;
     info->candidates = rt->gc->set.white;
     ouroi_surplus_subtract(rt);
     ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
+    if (full)
+        ouroi_harvest_end(rt);
     return true;
 }
 
@@ -208,7 +213,7 @@ void ouroi_collect_finally(ouro_rt *rt) {
     int rounds = 100;
     do {
         info = (ouro_gc_info){OURO_GC_FULL, 0, 0, 0, 0, 0};
-        g->collecting = true;
+        g->collecting = g->exact = true;
         collect_timed(rt, &info);
         g->collecting = false;
     } while ((info.collected || info.resurrected) && --rounds);
@@ -244,12 +249,12 @@ static void quiet_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 size_t ouroi_collect_quietly(ouro_rt *rt) {
     gc *g = rt->gc;
     ouro_gc_info info = {OURO_GC_FULL, 0, 0, 0, 0, 0};
-    g->collecting = true;
+    g->collecting = g->exact = true;
     g->edges = g->marked = 0;
     if (find_white(rt, OURO_GC_FULL, &info)) {
         // What needs code is kept, as if it had a surplus, until a collection that may run it.
         set_each(rt, quiet_one, NULL);
-        ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
+        ouroi_surplus_keep(rt, OURO_EVENT_KEPT, ouroi_harvest_undo);
         ouroi_promote(rt, OURO_GC_FULL);
         gc_survey s = survey(rt);
         if (s.objects)

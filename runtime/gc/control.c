@@ -29,6 +29,10 @@ static bool generation_is_valid(ouro_rt *rt, int generation) {
 }
 
 int64_t ouro_gc_collect(ouro_rt *rt, int generation) {
+    if (generation == (OURO_GC_FULL | OURO_GC_EXACT)) {
+        generation = OURO_GC_FULL;
+        rt->gc->exact = true;
+    }
     if (!generation_is_valid(rt, generation))
         return -1;
     int64_t found = ouroi_collect(rt, generation);

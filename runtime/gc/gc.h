@@ -38,6 +38,7 @@ typedef struct gc_set {
     size_t words, bytes; // 64 counts each; of the memory
     size_t white;        // how many bits are set while no foreign code runs
     bool widens;         // there is a wide count
+    bool harvests;       // candidates are set aside
     uint32_t type;       // of the candidate chosen last
     bool special;        // there are candidates that need more than to be emptied and freed
 } gc_set;
@@ -55,6 +56,13 @@ struct gc {
     unsigned walking;  // introspection under way: no collection starts
     bool due;          // at a safepoint
     unsigned debug;
+
+    // The filter of full collections (harvest.c).
+    bool exact;              // the next one must not use it
+    unsigned filtered;       // how many in a row have used it
+    unsigned filtered_most;  // after so many comes an exact one
+    unsigned touched_most;   // no more than so many per cent of the objects may have been touched
+    unsigned reachable_most; // nor reached from those
 
     bool pinned;          // CPython's fixed scheme
     size_t threshold[3];  // with it
@@ -79,8 +87,11 @@ struct gc {
 
 // ---- the set (set.c) ----
 
+// Where candidates come from: the young objects; all that are not marked; those that are; nowhere.
+typedef enum set_source { SET_YOUNG, SET_UNMARKED, SET_MARKED, SET_EMPTY } set_source;
+
 // Chooses the candidates of a generation and copies their counts. False without memory: then nothing has changed.
-bool ouroi_set_choose(ouro_rt *rt, int generation);
+bool ouroi_set_choose(ouro_rt *rt, int generation, set_source source);
 // Copies the counts of what is still white again.
 void ouroi_set_recount(ouro_rt *rt);
 void ouroi_set_release(ouro_rt *rt);
@@ -124,6 +135,18 @@ static inline ouro_obj *view_object(page_view v, uint32_t slot) {
     return (ouro_obj *)(void *)(v.base + slot * v.bytes);
 }
 
+// Sets the count word of a living object aside: the first change of it, or move of a reference to it, is then noticed.
+// One whose count is too large for that leaves no collection the filter.
+static inline void harvest(gc *g, ouro_obj *o) {
+    uint32_t w = count_word(o);
+    if (unlikely((int32_t)w < 0))
+        return;
+    if (likely(w < OUROI_SHARED))
+        __atomic_store_n(&o->ouroi_count, (w | OUROI_SLOW) & ~OUROI_TOUCHED, __ATOMIC_RELAXED);
+    else
+        g->exact = true;
+}
+
 typedef void (*gc_step)(ouro_rt *rt, ouro_obj *o, void *arg);
 
 // Hands each white object to the step, which may run foreign code: an object that dies meanwhile is left out, since its
@@ -159,10 +182,19 @@ __attribute__((always_inline)) static inline void set_each_purely(ouro_rt *rt, g
 
 // ---- the passes ----
 
-// mark.c: marks what registered roots reach.
+// harvest.c: marks what a full collection need not examine, or, with the filter, what it must; says which.
+set_source ouroi_harvest_begin(ouro_rt *rt);
+// After the arithmetic: whatever is not white is alive, and set aside.
+void ouroi_harvest_end(ouro_rt *rt);
+// A white object may live on: it is touched again.
+void ouroi_harvest_undo(ouro_rt *rt, ouro_obj *o, void *arg);
+// mark.c: lets all objects of the heap be marked.
+void ouroi_mark_open(ouro_rt *rt);
+// Marks what registered roots reach, and sets it aside.
 void ouroi_mark_from_roots(ouro_rt *rt);
-// Goes on from what is marked and gray, until that is all, or no object is left to be marked.
-void ouroi_mark_follow(ouro_rt *rt, size_t left, ouro_event_kind kind);
+// Goes on from what is marked and gray, until that is all, or so many more have been marked. Returns whether it was
+// all.
+bool ouroi_mark_follow(ouro_rt *rt, size_t most, ouro_event_kind kind);
 // Takes the marks of one page, or of all, away.
 void ouroi_mark_forget_page(page *p);
 void ouroi_mark_forget(ouro_rt *rt);

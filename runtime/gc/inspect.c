@@ -121,12 +121,15 @@ static void unfreeze_page(ouro_rt *rt, page *p) {
         } else {
             ouroi_young_add(&rt->heap, p);
         }
+    p->flags |= PAGE_STALE;
     ouroi_page_reopen(p);
 }
 
 void ouro_gc_unfreeze(ouro_rt *rt) {
     if (rt->gc->collecting)
         return;
+    // What frozen garbage kept alive meanwhile was taken for alive, and set aside.
+    rt->gc->exact = true;
     ouroi_heap_hold(&rt->heap);
     size_t cursor = 0;
     for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));)

@@ -16,6 +16,7 @@ typedef struct marking {
     type_memo type;
     ouro_event_kind kind; // of an event for each object
     bool told;            // somebody wants it
+    bool harvests;
 } marking;
 
 NOINLINE static void mark_odd(marking *m, page *p, ouro_obj *o) {
@@ -66,6 +67,8 @@ static inline void mark_object(marking *m, ouro_obj *o) {
     if (!object_is_live(o) || !meta_has(o, OUROI_TRACKED))
         return;
     const type_record *t = type_of_next(o, &m->type);
+    if (m->harvests)
+        harvest(m->g, o);
     m->followed++;
     m->edges += t->ref_n;
     m->owner = o;
@@ -119,29 +122,35 @@ static marking mark_begin(ouro_rt *rt, ouro_event_kind kind) {
     return (marking){.g = g, .heap = &rt->heap, .kind = kind, .told = rt->heap.events & (uint32_t)kind};
 }
 
-static void mark_on(marking *m, size_t left) {
+// Returns whether all gray objects were followed.
+static bool mark_on(marking *m, size_t most) {
     gc *g = m->g;
-    for (page *p; (p = g->gray) && m->marked < left;) {
+    for (page *p; (p = g->gray) && m->marked < most;) {
         mark_page(m, p);
         g->gray = p->gray_next;
     }
-    // Nothing is left that could be reached: gray objects need not be followed.
+    bool all = !g->gray;
     for (; g->gray; g->gray = g->gray->gray_next)
         g->gray->flags &= (uint8_t)~PAGE_IN_GRAY;
     g->edges += m->edges;
+    return all;
 }
 
-void ouroi_mark_follow(ouro_rt *rt, size_t left, ouro_event_kind kind) {
+bool ouroi_mark_follow(ouro_rt *rt, size_t most, ouro_event_kind kind) {
     marking m = mark_begin(rt, kind);
-    mark_on(&m, left);
+    return mark_on(&m, most);
 }
 
-void ouroi_mark_from_roots(ouro_rt *rt) {
+void ouroi_mark_open(ouro_rt *rt) {
     size_t cursor = 0;
     for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));)
         if (p->kind == OURO_PAGE_TRACKED && p->state != PAGE_FROZEN)
             p->flags |= PAGE_MARKS;
+}
+
+void ouroi_mark_from_roots(ouro_rt *rt) {
     marking m = mark_begin(rt, OURO_EVENT_ROOT);
+    m.harvests = true;
     ouroi_roots_each(rt, mark_visit, &m);
     mark_on(&m, SIZE_MAX);
     rt->gc->marked += m.followed;

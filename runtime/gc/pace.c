@@ -18,6 +18,11 @@
 #define OLD_FLOOR ((size_t)65536) // fewer old objects than this are never worth a full collection
 #define BYTES_FLOOR ((size_t)32 << 20)
 #define BYTE_GOAL ((size_t)64 << 20)
+// Of the objects, in per cent: examining few by their addresses, wherever they lie, costs several times as much for
+// each as going through all.
+#define TOUCHED_MOST 3u
+#define REACHABLE_MOST 10u
+#define FILTERED_MOST 16u
 #define FOR_EVER (INT64_MAX / 2)
 
 size_t ouroi_pace_births(const ouro_rt *rt) {
@@ -54,6 +59,9 @@ void ouroi_pace_init(ouro_rt *rt) {
     g->young_goal = YOUNG_MIN;
     g->full_growth = FULL_MIN;
     g->byte_goal = BYTE_GOAL;
+    g->touched_most = TOUCHED_MOST;
+    g->reachable_most = REACHABLE_MOST;
+    g->filtered_most = FILTERED_MOST;
     ouroi_pace_reset(rt);
 }
 
@@ -208,6 +216,7 @@ bool ouroi_pace_emergency(heap *h) {
     gc *g = rt->gc;
     if (g->collecting || g->walking || g->disabled)
         return false;
+    g->exact = true;
     size_t found = rt->when == OURO_AT_ALLOCATION ? (size_t)ouroi_collect(rt, OURO_GC_FULL) : ouroi_collect_quietly(rt);
     if (OURO_DEBUG)
         ouroi_guard_flush(h);

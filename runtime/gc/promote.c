@@ -25,6 +25,8 @@ static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
 static void promote_page(ouro_rt *rt, page *p, uint32_t generation) {
     ASSERT(!p->free);
     p->flags &= (uint8_t)~PAGE_FRESH;
+    if (generation < OURO_GC_FULL)
+        p->flags |= PAGE_STALE; // a full collection has set its survivors aside
     uint64_t *young = page_young(p), any = 0;
     uint32_t white = 0;
     for (uint32_t w = 0; w < page_words(p); w++) {
@@ -56,6 +58,7 @@ void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation) {
         return;
     meta_set_generation(o, next);
     page *p = page_of(o);
+    p->flags |= PAGE_STALE;
     if (next == 2 && p->flags & PAGE_IN_YOUNG) {
         page_clear_young(p, page_slot(p, o));
         rt->gc->promoted++;

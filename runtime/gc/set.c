@@ -5,24 +5,32 @@
 // a collection that cannot have it has changed nothing. Most of it stays untouched where few slots are candidates.
 #include "gc.h"
 
-static bool page_may_hold(const page *p, int generation) {
-    if (p->kind != OURO_PAGE_TRACKED || p->state < PAGE_LISTED || p->state == PAGE_FROZEN || !page_live(p))
-        return false;
-    return generation == OURO_GC_FULL || p->flags & PAGE_IN_YOUNG;
+static bool page_has_marks(const page *p) {
+    const uint64_t *marked = page_mark(p);
+    uint64_t any = 0;
+    for (uint32_t w = 0; w < page_words(p); w++)
+        any |= marked[w];
+    return any;
 }
 
-// The next page that a collection of this generation looks at: any, or one of the queue of young pages.
-static page *page_next(const heap *h, int generation, size_t *cursor, page *last) {
-    if (generation == OURO_GC_FULL)
+static bool page_may_hold(const page *p, set_source source) {
+    if (p->kind != OURO_PAGE_TRACKED || p->state < PAGE_LISTED || p->state == PAGE_FROZEN || !page_live(p))
+        return false;
+    return source == SET_YOUNG ? p->flags & PAGE_IN_YOUNG : source == SET_UNMARKED || page_has_marks(p);
+}
+
+// The next page that a collection looks at: any, or one of the queue of young pages.
+static page *page_next(const heap *h, set_source source, size_t *cursor, page *last) {
+    if (source != SET_YOUNG)
         return ouroi_heap_next_page(h, cursor);
     return last ? last->young_next : h->young;
 }
 
-static bool set_reserve(ouro_rt *rt, int generation) {
+static bool set_reserve(ouro_rt *rt, set_source source) {
     gc_set *set = &rt->gc->set;
     size_t cursor = 0, pages = 0, words = 0;
-    for (page *p = NULL; (p = page_next(&rt->heap, generation, &cursor, p));)
-        if (page_may_hold(p, generation)) {
+    for (page *p = NULL; (p = page_next(&rt->heap, source, &cursor, p));)
+        if (page_may_hold(p, source)) {
             pages++;
             words += page_words(p);
         }
@@ -39,13 +47,16 @@ static bool set_reserve(ouro_rt *rt, int generation) {
     set->page_n = set->words = set->white = 0;
     set->type = 0;
     set->special = set->widens = false;
+    set->harvests = source != SET_YOUNG;
     return true;
 }
 
-// Slots of a word that may hold candidates: the young ones, or those not marked.
-static uint64_t word_to_look_at(const page *p, uint32_t w, int generation) {
-    if (generation < OURO_GC_FULL)
+// Slots of a word that may hold candidates.
+static uint64_t word_to_look_at(const page *p, uint32_t w, set_source source) {
+    if (source == SET_YOUNG)
         return page_young(p)[w];
+    if (source == SET_MARKED)
+        return page_mark(p)[w];
     uint32_t rest = p->carved - w * 64;
     return ~page_mark(p)[w] & (rest < 64 ? ((uint64_t)1 << rest) - 1 : UINT64_MAX);
 }
@@ -65,13 +76,13 @@ NOINLINE static uint32_t set_note_type(gc_set *set, const ouro_obj *o) {
     return set->type;
 }
 
-static inline uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation) {
+static inline uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int generation, set_source source) {
     gc_set *set = &rt->gc->set;
     page_view view = page_view_of(p);
     uint8_t *counts = set->counts + count_at(p, 0);
     uint64_t white = 0;
     uint32_t metas = 0, type = set->type;
-    for (uint64_t look = word_to_look_at(p, w, generation); look; look &= look - 1) {
+    for (uint64_t look = word_to_look_at(p, w, source); look; look &= look - 1) {
         uint32_t slot = w * 64 + bits_lowest(look);
         ouro_obj *o = view_object(view, slot);
         if (!is_candidate(o, generation))
@@ -84,6 +95,8 @@ static inline uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int genera
         counts[slot] = (uint8_t)n;
         if (unlikely(n >= COUNT_NONE))
             count_put(set, count_at(p, slot), n);
+        if (set->harvests)
+            harvest(rt->gc, o);
     }
     set->special |= (metas & OUROI_WEAKLY) != 0;
     return white;
@@ -96,13 +109,13 @@ static void set_tell_word(ouro_rt *rt, const page *p, uint32_t w, uint64_t white
     }
 }
 
-static void set_add_page(ouro_rt *rt, page *p, int generation) {
+static void set_add_page(ouro_rt *rt, page *p, int generation, set_source source) {
     gc_set *set = &rt->gc->set;
     size_t n = 0;
     p->side = (uint32_t)set->words;
     memset(set->counts + count_at(p, 0), COUNT_NONE, page_words(p) * 64);
     for (uint32_t w = 0; w < page_words(p); w++) {
-        uint64_t white = set_add_word(rt, p, w, generation);
+        uint64_t white = set_add_word(rt, p, w, generation, source);
         page_white(p)[w] = white;
         n += white ? bits_count(white) : 0;
         if (unlikely(rt->heap.events))
@@ -118,13 +131,15 @@ static void set_add_page(ouro_rt *rt, page *p, int generation) {
     set->white += n;
 }
 
-bool ouroi_set_choose(ouro_rt *rt, int generation) {
-    if (!set_reserve(rt, generation))
+bool ouroi_set_choose(ouro_rt *rt, int generation, set_source source) {
+    if (source == SET_EMPTY)
+        return true;
+    if (!set_reserve(rt, source))
         return false;
     size_t cursor = 0;
-    for (page *p = NULL; (p = page_next(&rt->heap, generation, &cursor, p));)
-        if (page_may_hold(p, generation))
-            set_add_page(rt, p, generation);
+    for (page *p = NULL; (p = page_next(&rt->heap, source, &cursor, p));)
+        if (page_may_hold(p, source))
+            set_add_page(rt, p, generation, source);
     return true;
 }
 

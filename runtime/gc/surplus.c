@@ -140,6 +140,7 @@ typedef struct telling {
 
 static void tell_overdrawn(const telling *t, ouro_obj *o, ouro_obj **slot) {
     const char *field = slot ? ouroi_type_slot_name(t->owner, slot) : NULL;
+    t->rt->gc->exact = true; // nobody knows what else is wrong
     ouroi_warn(
         t->rt,
         "an object of type '%s' is referred to more often than it was kept; the last such reference is reported by "

@@ -22,6 +22,8 @@
 //             be given up ever reaches 0.
 //   I-heap-4  A tracked object's young bit is set if and only if its generation is 0 or 1; its page is then in the
 //             queue of young pages.
+//   I-heap-5  In a tracked page that is neither stale, frozen, nor in the queue of young pages, the count word of every
+//             tracked object is set aside, or immortal.
 #ifndef OUROI_HEAP_H
 #define OUROI_HEAP_H
 
@@ -68,7 +70,8 @@ enum {
     PAGE_IN_DYING = 8,  // in the death path's queue of pages with dying bits
     PAGE_IN_SET = 16,   // a collection has side counts and white bits for it
     PAGE_MARKS = 32,    // its objects can be marked now
-    PAGE_FRESH = 64     // none of its blocks has lost its young bit since the page was made
+    PAGE_FRESH = 64,    // none of its blocks has lost its young bit since the page was made
+    PAGE_STALE = 128    // it may hold old objects whose count words are not set aside
 };
 
 struct page {

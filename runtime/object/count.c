@@ -23,9 +23,17 @@ static void count_store(ouro_obj *o, uint32_t w) {
     __atomic_store_n(&o->ouroi_count, w, __ATOMIC_RELAXED);
 }
 
-// Makes a word that a harvest set aside a plain one.
+// Makes a word that a harvest set aside a plain one; the page tells the next harvest to look for it.
 static void count_unset_aside(ouro_obj *o) {
+    page_of(o)->flags |= PAGE_STALE;
     count_store(o, (count_word(o) & ~OUROI_SLOW) | OUROI_TOUCHED);
+}
+
+bool ouroi_count_back(ouro_obj *o) {
+    if ((count_word(o) & OUROI_IMMORTAL) != OUROI_SLOW)
+        return false;
+    count_unset_aside(o);
+    return true;
 }
 
 void ouroi_incref_slow(ouro_obj *o) {

@@ -151,9 +151,20 @@ static inline void death_give(page *p, ouro_obj *o) {
     block_give(p, o);
 }
 
+// Lowers the count of a child that has more than one; false if that is not all there is to do.
+static inline bool death_lowers(ouro_obj *child) {
+    uint32_t w = count_word(child);
+    if (unlikely((int32_t)w < (int32_t)(2 * OUROI_ONE)))
+        return false;
+    __atomic_store_n(&child->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
+    return true;
+}
+
 // Drops a reference that is not simply lowered. The child is at depth + 1, if it dies.
 NOINLINE static void death_drop_odd(heap *h, ouro_obj *child, uint32_t depth) {
     page *p = page_of(child);
+    if (ouroi_count_back(child) && death_lowers(child))
+        return;
     if (unlikely(count_word(child) - OUROI_ONE >= OUROI_ONE || p->heap != h)) {
         h->depth = depth;
         reference_drop(child);
@@ -163,15 +174,6 @@ NOINLINE static void death_drop_odd(heap *h, ouro_obj *child, uint32_t depth) {
         death_zero(child);
         death_defer(h, child);
     }
-}
-
-// Lowers the count of a child that has more than one; false if that is not all there is to do.
-static inline bool death_lowers(ouro_obj *child) {
-    uint32_t w = count_word(child);
-    if (unlikely((int32_t)w < (int32_t)(2 * OUROI_ONE)))
-        return false;
-    __atomic_store_n(&child->ouroi_count, w - OUROI_ONE, __ATOMIC_RELAXED);
-    return true;
 }
 
 static inline void death_drop(ouro_obj *child, const dying *d) {
@@ -267,6 +269,8 @@ static void death_chain(heap *h, death_place at, uint32_t first) {
                 block_give(p, child);
             } else if (last && death_is_bare(h, child)) {
                 death_give(p, child);
+            } else if (ouroi_count_back(child)) {
+                at.ref--; // and again, with a plain word: so old chains make no depth either
             } else {
                 death_drop_odd(h, child, depth);
             }

@@ -9,6 +9,8 @@
 
 // ---- death ----
 
+// Makes the count word of an object that a full collection set aside a plain one; false if it is not set aside.
+bool ouroi_count_back(ouro_obj *o);
 // Any drop but one that leaves a plain count, or ends the object.
 void ouroi_decref_odd(ouro_obj *o);
 // Runs an object's finalizer with a reference of the caller's held; true if it had one that had not run yet.

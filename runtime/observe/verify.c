@@ -92,6 +92,9 @@ static bool verify_header(verifier *v, const page *p, uint32_t slot, const ouro_
     if (p->kind == OURO_PAGE_TRACKED && p->state != PAGE_FROZEN && !ouro_is_immortal(o) &&
         (meta_generation(o) < 2) != bits_test(page_young(p), slot))
         return fault_in(v, o, "its generation and its page's young bits differ");
+    if (p->kind == OURO_PAGE_TRACKED && p->state != PAGE_FROZEN && !(p->flags & (PAGE_STALE | PAGE_IN_YOUNG)) &&
+        meta_has(o, OUROI_TRACKED) && (int32_t)count_word(o) > 0)
+        return fault_in(v, o, "it was touched, and its page does not say so");
     return true;
 }
 
