@@ -48,7 +48,8 @@ NOINLINE static ouro_obj *birth_stamp_long(ouro_rt *rt, block *b, size_t zeroed,
 }
 
 // Of the object's bytes, the first `zeroed` are; what is behind them is for its maker to fill in.
-static inline ouro_obj *birth_stamp(ouro_rt *rt, block *b, size_t zeroed, size_t bytes, uint32_t meta) {
+__attribute__((always_inline)) static inline ouro_obj *birth_stamp(ouro_rt *rt, block *b, size_t zeroed, size_t bytes,
+                                                                   uint32_t meta) {
     if (OURO_DEBUG || unlikely(zeroed > BIRTH_SHORT))
         return birth_stamp_long(rt, b, zeroed, bytes, meta);
     birth_zero(b, round_up(zeroed, 8));
