@@ -244,7 +244,7 @@ static void misuse_visit_roots(ouro_rt *rt, ouro_visit visit, void *arg, void *u
 static void misuse_allocate_while_counting(void) {
     ouro_rt *rt = kit_rt_new(NULL);
     ouro_root_visitor_add(rt, "greedy", misuse_visit_roots, NULL);
-    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_gc_collect(rt, OURO_GC_FULL | OURO_GC_EXACT);
 }
 
 Test(misuse, a_root_visitor_that_allocates) {
