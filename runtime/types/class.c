@@ -16,8 +16,8 @@ ouro_obj *ouroi_class_search(ouro_rt *rt, class_obj *c, const ouro_obj *name) {
         class_refresh(c);
     ouro_obj *found = NULL;
     bool settled = true;
-    mro_walk walk = mro_begin(&c->head);
-    for (const class_obj *k; !found && (k = mro_step(&walk));) {
+    mro_walk line = mro_begin(&c->head);
+    for (const class_obj *k; !found && (k = mro_step(&line));) {
         settled &= !k->changing;
         found = k->dict ? ouroi_dict_peek_name(rt, k->dict, (ouro_obj *)(uintptr_t)name) : NULL;
     }
@@ -29,8 +29,8 @@ ouro_obj *ouroi_class_search(ouro_rt *rt, class_obj *c, const ouro_obj *name) {
 }
 
 bool ouroi_class_is_unhashable(ouro_rt *rt, const class_obj *c) {
-    mro_walk walk = mro_begin(&c->head);
-    for (const class_obj *k; (k = mro_step(&walk));) {
+    mro_walk line = mro_begin(&c->head);
+    for (const class_obj *k; (k = mro_step(&line));) {
         if (k->dict && ouroi_dict_peek_name(rt, k->dict, special_name(rt, SPECIAL_HASH)))
             return false;
         if (k->dict && ouroi_dict_peek_name(rt, k->dict, special_name(rt, SPECIAL_EQ)))
@@ -143,10 +143,10 @@ const char *ouro_class_name(const ouro_obj *o) {
 }
 
 ouro_obj *ouro_class_mro_peek(const ouro_obj *o, size_t i) {
-    mro_walk walk = mro_begin(o);
-    class_obj *c = mro_step(&walk);
+    mro_walk line = mro_begin(o);
+    class_obj *c = mro_step(&line);
     while (c && i--)
-        c = mro_step(&walk);
+        c = mro_step(&line);
     return (ouro_obj *)c;
 }
 
@@ -185,8 +185,8 @@ int ouro_class_find(ouro_rt *rt, ouro_obj *o, ouro_obj *name, ouro_obj **value) 
 int ouro_class_is_a(const ouro_obj *o, const ouro_obj *base) {
     if (!ouro_is_class(o) || !ouro_is_class(base))
         return 0;
-    mro_walk walk = mro_begin(o);
-    for (const class_obj *c; (c = mro_step(&walk));)
+    mro_walk line = mro_begin(o);
+    for (const class_obj *c; (c = mro_step(&line));)
         if (&c->head == base)
             return 1;
     return o == base;

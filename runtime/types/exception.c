@@ -62,8 +62,8 @@ static int error_class_code(const ouro_rt *rt, const ouro_obj *class_object) {
 static int exception_code(const ouro_rt *rt, const exc *e) {
     int code = (int)e->code;
     if (code == OURO_OK && e->ext.of_class) {
-        mro_walk walk = mro_begin(e->ext.of_class);
-        for (const class_obj *c; code == OURO_OK && (c = mro_step(&walk));)
+        mro_walk line = mro_begin(e->ext.of_class);
+        for (const class_obj *c; code == OURO_OK && (c = mro_step(&line));)
             code = error_class_code(rt, &c->head);
     }
     return code == OURO_OK ? OURO_ERR_THROWN : code;

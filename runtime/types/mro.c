@@ -76,10 +76,10 @@ static bool mro_run(mro_merge *m) {
 static size_t mro_write(const ouro_obj *bases, mro_list *lists, class_obj **to) {
     size_t n = ouro_tuple_size(bases), items = 0, start = 0;
     for (size_t i = 0; i <= n; i++, start = items) {
-        mro_walk walk = {NULL, bases, 0}; // the last list
+        mro_walk line = {NULL, bases, 0}; // the last list
         if (i < n)
-            walk = mro_begin(ouro_tuple_peek(bases, i));
-        for (class_obj *c; (c = mro_step(&walk)); items++)
+            line = mro_begin(ouro_tuple_peek(bases, i));
+        for (class_obj *c; (c = mro_step(&line)); items++)
             if (lists)
                 to[items] = c;
         if (lists)
