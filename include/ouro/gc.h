@@ -49,9 +49,9 @@ OURO_API void ouro_gc_request(ouro_rt *rt);
 OURO_API void ouro_gc_set_threshold(ouro_rt *rt, size_t t0, size_t t1, size_t t2);
 
 // Goes back to the default scheme: a young collection (generations 0 and 1 together) after 8,192 net new objects,
-// doubling up to 262,144, or half of the old objects if that is more, while hardly anything is found, going back when
-// something is; a full one when the number of old objects, or the bytes of all memory in use, has grown by a quarter
-// since the last, up to as much again while full collections find hardly anything.
+// doubling up to 262,144 while hardly anything is found, going back when something is; a full one when the number of
+// old objects, or the bytes of all memory in use, has grown by a quarter since the last, up to as much again while
+// full collections find hardly anything.
 OURO_API void ouro_gc_adapt(ouro_rt *rt);
 
 // The thresholds in force.

@@ -6,9 +6,9 @@
 // not come to the threshold, what is missing is the next budget. So a threshold of 1 is exact, and a birth costs
 // nothing.
 //
-// By itself the young threshold goes from YOUNG_MIN up to YOUNG_MAX, or more in a large heap, while hardly anything is
-// found, and back; a full collection starts when old objects, or the bytes of everything, have grown by FULL_MIN to
-// FULL_MAX per cent. Growth is net: what has grown old and died by counting since is not growth.
+// By itself the young threshold goes from YOUNG_MIN up to YOUNG_MAX while hardly anything is found, and back; a full
+// collection starts when old objects, or the bytes of everything, have grown by FULL_MIN to FULL_MAX per cent.
+// Growth is net: what has grown old and died by counting since is not growth.
 #include "gc.h"
 
 #define YOUNG_MIN ((size_t)8192)
@@ -111,14 +111,6 @@ static int pace_generation_pinned(const ouro_rt *rt) {
     return g->since[1] > g->threshold[1] ? 1 : 0;
 }
 
-// Where there are many old objects, half as many young ones may come together: a full collection, which comes anyway,
-// takes longer (measured: binary trees 1.28 -> 1.15 s, 1.06 without collections).
-static size_t pace_goal_doubled(const gc *g) {
-    size_t most = (g->old_at_full + g->promoted) / 2;
-    most = most > YOUNG_MAX ? most : YOUNG_MAX;
-    return g->young_goal * 2 < most ? g->young_goal * 2 : most;
-}
-
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates) {
     gc *g = rt->gc;
     for (int i = 0; i <= generation; i++)
@@ -126,7 +118,7 @@ void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidate
     if (generation < 2) {
         g->since[generation + 1]++;
         if (found * 64 < candidates)
-            g->young_goal = pace_goal_doubled(g);
+            g->young_goal = g->young_goal < YOUNG_MAX ? g->young_goal * 2 : YOUNG_MAX;
         else if (found * 10 > candidates)
             g->young_goal = YOUNG_MIN;
         return;

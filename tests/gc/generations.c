@@ -404,8 +404,8 @@ CASE(generations, adaptive_threshold_grows_and_goes_back) {
         if (threshold0(rt) > most)
             most = threshold0(rt);
     }
-    exact(most >= 262144 && most < 600000); // or half of the old
-    exact(w.of[2] > 0 && w.of[2] < 40);     // full ones too, at each growth by a quarter
+    exact(most == 262144);
+    exact(w.of[2] > 0 && w.of[2] < 40); // full ones too, at each growth by a quarter
     for (int i = 0; i < many(600000) / 10; i++)
         must(ring_trash(rt, 10));
     exact(threshold0(rt) < most);
