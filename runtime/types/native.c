@@ -191,8 +191,8 @@ ouro_obj *ouro_cell_new(ouro_rt *rt, ouro_obj *value) {
     return &c->head;
 }
 
-// ---- what an operation gives that has no answer. A native which refuses to be called, so that one object needs no type
-// of its own ----
+// ---- what an operation gives that has no answer. A native which refuses to be called, so that one object needs no
+// type of its own ----
 
 static ouro_obj *not_implemented_call(ouro_rt *rt, ouro_obj *self, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
     (void)self;
