@@ -101,14 +101,17 @@ static void finish(ouro_rt *rt, ouro_gc_info *info) {
 
 // 1 to 3. False if there is no memory for it: nothing has changed.
 static bool find_white_purely(ouro_rt *rt, int generation, ouro_gc_info *info) {
+    gc *g = rt->gc;
     bool full = generation == OURO_GC_FULL;
     set_source source = full ? ouroi_harvest_begin(rt) : SET_YOUNG;
     bool chosen = ouroi_set_choose(rt, generation, source);
     if (full)
         ouroi_mark_forget(rt);
-    if (!chosen)
+    if (!chosen) {
+        g->exact |= source == SET_UNMARKED; // it is still to be done
         return false;
-    info->candidates = rt->gc->set.white;
+    }
+    info->candidates = g->set.white;
     ouroi_surplus_subtract(rt);
     ouroi_surplus_keep(rt, OURO_EVENT_KEPT, NULL);
     if (full)

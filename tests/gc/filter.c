@@ -114,6 +114,26 @@ CASE(filter, exact_is_for_full_collections) {
     ouro_error_clear(rt);
 }
 
+// What an exact collection was to make good is not forgotten because it was refused memory.
+CASE(filter, exact_is_due_until_it_was_done) {
+    static node *all[FILTER_NODES];
+    if (test_mode_now() != TEST_PLAIN) // the switches for failures serve the sweep there
+        return;
+    filter_root = NULL;
+    must(ouro_root_add(rt, "filter", &filter_root));
+    need(filter_chain(rt, all, FILTER_NODES));
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_gc_freeze(rt);
+    ouro_gc_unfreeze(rt);
+    ouro_stress_fail(rt, 1, OURO_FAIL_ONCE);
+    always(ouro_gc_collect(rt, OURO_GC_FULL) == 0 && ouro_stress_failures(rt) == 1);
+    ouro_stress_fail(rt, 0, OURO_FAIL_NEVER);
+    exact(filter_collect(rt, OURO_GC_FULL, 0) >= FILTER_NODES);
+    exact(filter_collect(rt, OURO_GC_FULL, 0) == 0);
+    ouro_root_remove(rt, &filter_root);
+    ouro_decref(ouro_takeslot(&filter_root));
+}
+
 // A chain whose words are set aside dies without nesting on the stack, and all of it.
 CASE(filter, old_chain_dies) {
     node *head = node_new(rt), *last = head;
