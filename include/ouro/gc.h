@@ -29,6 +29,49 @@ OURO_BEGIN
 // Runs: arbitrary code.
 OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 
+// Does a part of a full collection that goes on in slices, for about `budget` microseconds; 0 for as little as possible.
+// The first part begins one. The program may do what it likes between the parts: what was garbage when the collection
+// began is gone when it ends, and what is alive stays. For programs with an idle loop, or a frame to draw.
+// Returns: 1 if this part was the last; 0 if there is more to do, or if called while collecting.
+// Runs: arbitrary code.
+OURO_API int ouro_gc_step(ouro_rt *rt, uint64_t budget);
+
+// How collections in slices get on.
+typedef struct ouro_gc_progress {
+    int under_way;                      // 1 if one has begun and not ended
+    unsigned part, parts;               // which part of its work it is at, of how many
+    size_t condemned;                   // objects found to be garbage, finalized, and not freed yet
+    uint64_t slices;                    // so far, of all of them
+    uint64_t ended, given_up, forced;   // collections that ended; were given up for one in one stop, a freeze or the
+                                        // like; those of them that had fallen behind
+} ouro_gc_progress;
+
+OURO_API void ouro_gc_get_progress(const ouro_rt *rt, ouro_gc_progress *progress);
+
+// How long the collector has stopped the program: young collections, slices, collections in one stop. Finalizers and
+// callbacks, which are the program's own code, do not count. Percentiles are exact within an eighth.
+typedef struct ouro_gc_pauses {
+    uint64_t n;
+    uint64_t total_ns, p50_ns, p99_ns, p999_ns, longest_ns; // half, 99 %, 99.9 %, all of them took no longer
+} ouro_gc_pauses;
+
+OURO_API void ouro_gc_get_pauses(const ouro_rt *rt, ouro_gc_pauses *pauses);
+
+// Begins to count anew.
+OURO_API void ouro_gc_reset_pauses(ouro_rt *rt);
+
+// How automatic full collections are done.
+typedef enum ouro_gc_mode { OURO_GC_ONE_STOP, OURO_GC_SLICED } ouro_gc_mode;
+
+// From now on automatic full collections are done in one stop, as at first, or in slices. Gives up the one in slices
+// that is under way. Runs: arbitrary code (what that one had found to be garbage is freed).
+OURO_API void ouro_gc_set_mode(ouro_rt *rt, ouro_gc_mode mode);
+OURO_API ouro_gc_mode ouro_gc_get_mode(const ouro_rt *rt);
+
+// How long an automatic slice is to take, in microseconds; 250 at first.
+OURO_API void ouro_gc_set_slice(ouro_rt *rt, unsigned microseconds);
+OURO_API unsigned ouro_gc_get_slice(const ouro_rt *rt);
+
 // Turns automatic collection, and the one before an allocation fails, off until ouro_gc_enable was called as often as
 // this. Returns: how often it is now off.
 OURO_API unsigned ouro_gc_disable(ouro_rt *rt);

@@ -31,8 +31,16 @@ static inline unsigned bits_lowest(uint64_t w) {
     return (unsigned)__builtin_ctzll(w);
 }
 
+// Without the processor's instruction, which not every x86-64 has, the compiler's own would be a call.
 static inline unsigned bits_count(uint64_t w) {
+#ifdef __POPCNT__
     return (unsigned)__builtin_popcountll(w);
+#else
+    w -= w >> 1 & 0x5555555555555555u;
+    w = (w & 0x3333333333333333u) + (w >> 2 & 0x3333333333333333u);
+    w = (w + (w >> 4)) & 0x0F0F0F0F0F0F0F0Fu;
+    return (unsigned)(w * 0x0101010101010101u >> 56);
+#endif
 }
 
 static inline bool bits_test(const uint64_t *map, uint32_t i) {

@@ -27,7 +27,7 @@ static void condemn_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
 // A child whose count word is 0 is condemned too: nobody else could still refer to it, and nobody will look at the
 // field. Otherwise the reference leads out of the set, and is dropped now if it is not the last; a last one stays, for
 // its death may run foreign code.
-static inline void empty_slot(ouro_obj **slot, void *last_ones) {
+inline void ouroi_empty_slot(ouro_obj **slot, void *last_ones) {
     ouro_obj *child = *slot;
     uint32_t w = child ? count_word(child) : 0;
     if (likely(!w))
@@ -48,10 +48,10 @@ typedef struct emptying {
 static inline void empty_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     emptying *e = arg;
     (void)rt;
-    object_each_slot(o, type_of_next(o, &e->type), empty_slot, &e->last_ones);
+    object_each_slot(o, type_of_next(o, &e->type), ouroi_empty_slot, &e->last_ones);
 }
 
-static inline void empty_last_slot(ouro_obj **slot, void *arg) {
+inline void ouroi_empty_last_slot(ouro_obj **slot, void *arg) {
     ouro_obj *child = *slot;
     (void)arg;
     if (!child || !object_is_live(child))
@@ -62,7 +62,7 @@ static inline void empty_last_slot(ouro_obj **slot, void *arg) {
 
 static void empty_last_ones(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)rt;
-    object_each_slot(o, type_of(o), empty_last_slot, arg);
+    object_each_slot(o, type_of(o), ouroi_empty_last_slot, arg);
 }
 
 static void empty_tell(ouro_rt *rt, ouro_obj *o, void *arg) {
@@ -75,7 +75,7 @@ static inline void null_slot(ouro_obj **slot, void *arg) {
     *slot = NULL;
 }
 
-static void release_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+void ouroi_release_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     const type_record *t = type_of(o);
     if (t->flags & TYPE_DEALLOCS) {
         object_each_slot(o, t, null_slot, arg);
@@ -95,16 +95,20 @@ static void tell(ouro_rt *rt, gc_step step) {
         set_each(rt, step, NULL);
 }
 
-static void clear_described(ouro_rt *rt, const gc_survey *s) {
-    emptying e = {{NULL, 0}, false};
+void ouroi_condemn_white(ouro_rt *rt) {
     set_each_purely(rt, condemn_one, NULL);
     tell(rt, condemn_tell);
+}
+
+static void clear_described(ouro_rt *rt, const gc_survey *s) {
+    emptying e = {{NULL, 0}, false};
+    ouroi_condemn_white(rt);
     set_each_purely(rt, empty_one, &e);
     if (e.last_ones)
         set_each(rt, empty_last_ones, NULL);
     tell(rt, empty_tell);
     if (s->releases)
-        set_each(rt, release_one, NULL);
+        set_each(rt, ouroi_release_one, NULL);
     tell(rt, release_tell);
     for (size_t i = 0; i < rt->gc->set.page_n; i++)
         ouroi_page_give_white(rt->gc->set.pages[i]);

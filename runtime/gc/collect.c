@@ -13,7 +13,7 @@
 //
 // Up to 4 no foreign code runs, nothing is written to old objects, and the collection could be called off. From 5 on
 // objects may die, change and be born at every step; the white bits are kept true by whoever frees (I-gc-1).
-#include "gc.h"
+#include "cycle.h"
 
 #include <stdio.h>
 
@@ -44,7 +44,7 @@ static inline void survey_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     }
 }
 
-static gc_survey survey(ouro_rt *rt) {
+gc_survey ouroi_survey(ouro_rt *rt) {
     gc_survey s = {.objects = rt->gc->set.white};
     if (rt->gc->set.special || rt->gc->debug || rt->heap.events)
         set_each(rt, survey_one, &s);
@@ -73,28 +73,34 @@ static void save(ouro_rt *rt, ouro_obj *o, void *arg) {
     ouroi_garbage_add(rt, o);
 }
 
-static void free_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info) {
+void ouroi_free_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info) {
     gc *g = rt->gc;
-    size_t n = g->set.white;
+    size_t n = g->set.white, left = 0;
     if (g->debug & OURO_GC_DEBUG_SAVEALL)
         set_each(rt, save, NULL);
     else
-        info->uncollectable += ouroi_clear(rt, s);
-    info->collected += n - info->uncollectable;
+        left = ouroi_clear(rt, s);
+    info->uncollectable += left;
+    info->collected += n - left;
+}
+
+size_t ouroi_finish_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info) {
+    if (s->finalizers || s->weakly || s->weak)
+        set_each(rt, ouroi_harvest_undo, NULL);
+    info->collected += ouroi_finish_before(rt, s);
+    if (s->finalizers || s->weakly)
+        info->resurrected += look_again(rt);
+    if (s->finalizers || s->weakly || s->weak)
+        ouroi_finish_after(rt);
+    return rt->gc->set.white;
 }
 
 static void finish(ouro_rt *rt, ouro_gc_info *info) {
-    gc_survey s = survey(rt);
+    gc_survey s = ouroi_survey(rt);
     if (!s.objects)
         return;
-    if (s.finalizers || s.weakly || s.weak)
-        set_each(rt, ouroi_harvest_undo, NULL);
-    info->collected += ouroi_finish_before(rt, &s);
-    if (s.finalizers || s.weakly)
-        info->resurrected = look_again(rt);
-    if (s.finalizers || s.weakly || s.weak)
-        ouroi_finish_after(rt);
-    free_white(rt, &s, info);
+    ouroi_finish_white(rt, &s, info);
+    ouroi_free_white(rt, &s, info);
 }
 
 // ---- the whole ----
@@ -143,7 +149,7 @@ static bool collect_set(ouro_rt *rt, int generation, ouro_gc_info *info) {
     return true;
 }
 
-static void stats_add(gc *g, const ouro_gc_info *info, bool done) {
+void ouroi_stats_add(gc *g, const ouro_gc_info *info, bool done) {
     ouro_gc_stats *s = &g->stats[info->generation];
     s->collections += done;
     s->skipped += !done;
@@ -174,11 +180,12 @@ static void debug_done(const ouro_rt *rt, const ouro_gc_info *info) {
 // Everything but the gc callbacks. False if the collection was skipped.
 static bool collect_timed(ouro_rt *rt, ouro_gc_info *info) {
     gc *g = rt->gc;
-    uint64_t start = ouroi_os_now();
+    uint64_t start = ouroi_os_now(), foreign = g->foreign_ns;
     g->edges = g->marked = 0;
     bool done = collect_set(rt, info->generation, info);
     info->duration_ns = ouroi_os_now() - start;
-    stats_add(g, info, done);
+    ouroi_pause_note(g, info->duration_ns - (g->foreign_ns - foreign));
+    ouroi_stats_add(g, info, done);
     return done;
 }
 
@@ -186,6 +193,8 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
     gc *g = rt->gc;
     if (g->collecting || g->walking)
         return 0;
+    if (generation == OURO_GC_FULL)
+        ouroi_cycle_abort(rt);
     g->collecting = true;
     g->due = false;
     ouroi_pace_reset(rt);
@@ -212,6 +221,7 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
 void ouroi_collect_finally(ouro_rt *rt) {
     gc *g = rt->gc;
     ouro_gc_info info;
+    ouroi_cycle_abort(rt);
     // What finalizers leave behind may be garbage again; one that goes on for ever does not go on for ever.
     int rounds = 100;
     do {
@@ -252,6 +262,9 @@ static void quiet_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 size_t ouroi_collect_quietly(ouro_rt *rt) {
     gc *g = rt->gc;
     ouro_gc_info info = {OURO_GC_FULL, 0, 0, 0, 0, 0};
+    if (g->cycle->phase == CYCLE_FREE)
+        return 0;
+    ouroi_cycle_abort_quietly(rt);
     g->collecting = g->exact = true;
     g->edges = g->marked = 0;
     if (find_white(rt, OURO_GC_FULL, &info)) {
@@ -259,11 +272,11 @@ size_t ouroi_collect_quietly(ouro_rt *rt) {
         set_each(rt, quiet_one, NULL);
         ouroi_surplus_keep(rt, OURO_EVENT_KEPT, ouroi_harvest_undo);
         ouroi_promote(rt, OURO_GC_FULL);
-        gc_survey s = survey(rt);
+        gc_survey s = ouroi_survey(rt);
         if (s.objects)
-            free_white(rt, &s, &info);
+            ouroi_free_white(rt, &s, &info);
         ouroi_set_release(rt);
-        stats_add(g, &info, true);
+        ouroi_stats_add(g, &info, true);
     }
     g->collecting = false;
     ouro_gc_request(rt);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // control.c: the collector's public face, as far as it is not pace (pace.c) or introspection (inspect.c): collect,
 // statistics, callbacks, debug flags, the garbage list.
-#include "gc.h"
+#include "cycle.h"
 
 bool ouroi_gc_new(ouro_rt *rt) {
-    gc *g = calloc(1, sizeof *g);
+    gc *g = calloc(1, sizeof *g + sizeof(cycle));
     if (!g)
         return false;
     g->rt = rt;
+    g->cycle = (cycle *)(void *)(g + 1);
+    g->slice_ns = 250000;
+    g->old_ns = 100;
     rt->gc = g;
     ouroi_pace_init(rt);
     return true;
@@ -39,6 +42,45 @@ int64_t ouro_gc_collect(ouro_rt *rt, int generation) {
     if (generation == OURO_GC_FULL && !rt->gc->collecting)
         ouro_mem_trim(rt);
     return found;
+}
+
+void ouro_gc_set_mode(ouro_rt *rt, ouro_gc_mode mode) {
+    if (!rt->gc->collecting)
+        ouroi_cycle_abort(rt);
+    rt->gc->mode = mode;
+    ouroi_pace_reset(rt);
+}
+
+ouro_gc_mode ouro_gc_get_mode(const ouro_rt *rt) {
+    return rt->gc->mode;
+}
+
+void ouro_gc_set_slice(ouro_rt *rt, unsigned microseconds) {
+    rt->gc->slice_ns = (microseconds ? microseconds : 1) * UINT64_C(1000);
+}
+
+unsigned ouro_gc_get_slice(const ouro_rt *rt) {
+    return (unsigned)(rt->gc->slice_ns / 1000);
+}
+
+int ouro_gc_step(ouro_rt *rt, uint64_t budget) {
+    slice s = {1, budget ? ouroi_os_now() + budget * 1000 : 0};
+    return ouroi_cycle_step(rt, &s);
+}
+
+void ouro_gc_get_progress(const ouro_rt *rt, ouro_gc_progress *progress) {
+    const gc *g = rt->gc;
+    cycle_phase phase = g->cycle->phase == CYCLE_FREE ? CYCLE_JUDGE : g->cycle->phase;
+    *progress = (ouro_gc_progress){
+        .under_way = phase != CYCLE_IDLE,
+        .part = (unsigned)phase,
+        .parts = CYCLE_END,
+        .condemned = g->cycle->condemned,
+        .slices = g->slices,
+        .ended = g->cycles_ended,
+        .given_up = g->cycles_given_up,
+        .forced = g->cycles_forced,
+    };
 }
 
 void ouro_gc_get_stats(const ouro_rt *rt, ouro_gc_stats stats[3]) {

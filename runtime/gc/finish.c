@@ -5,11 +5,14 @@
 //   finalizers run, each object's once, with all objects of the set still intact
 //   (the collection looks again: what was brought back stays)
 //   all weak references that are left, to the set and in it, are cleared, so that nobody sees what is taken apart
-#include "gc.h"
+#include "cycle.h"
 
-// A callback runs unless its weak reference is garbage itself.
-static bool weak_is_wanted(const ouro_obj *weak) {
-    return object_is_live(weak) && !is_white(weak);
+// A callback runs unless its weak reference is garbage itself; where that is not known yet, it waits.
+static weak_when weak_is_wanted(const ouro_obj *weak) {
+    const gc *g = rt_of(weak)->gc;
+    if (!object_is_live(weak) || is_white(weak))
+        return WEAK_NEVER;
+    return g->cycle->phase == CYCLE_JUDGE && suspect_is_valid(g, weak) ? WEAK_LATER : WEAK_NOW;
 }
 
 static void weak_clear_first(ouro_rt *rt, ouro_obj *o, void *queue) {
@@ -61,9 +64,13 @@ size_t ouroi_finish_before(ouro_rt *rt, const gc_survey *s) {
         set_each(rt, weak_clear_first, &queue);
     if (s->weak)
         set_each(rt, weak_disarm, NULL);
+    if (!queue.first && !s->finalizers)
+        return 0;
+    uint64_t start = ouroi_os_now();
     size_t died = ouroi_weak_run(rt, &queue);
     if (s->finalizers)
         finalize_all(rt);
+    rt->gc->foreign_ns += ouroi_os_now() - start;
     return died;
 }
 

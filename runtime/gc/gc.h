@@ -49,12 +49,22 @@ typedef struct gc_survey {
     bool weakly, weak, finalizers, hidden, releases;
 } gc_survey;
 
+#define PAUSE_STEP_BITS 3
+#define PAUSE_STEPS (1u << PAUSE_STEP_BITS)
+#define PAUSE_BUCKETS (40u * PAUSE_STEPS)
+
+typedef struct pauses {
+    uint64_t n, total_ns, longest_ns;
+    uint64_t buckets[PAUSE_BUCKETS];
+} pauses;
+
 struct gc {
     bool collecting;
     bool pure;         // I-gc-4: no foreign code but traverse callbacks and root visitors
     unsigned disabled; // nested
     unsigned walking;  // introspection under way: no collection starts
     bool due;          // at a safepoint
+    bool watching;     // a cycle in slices marks what grows old (I-cycle-2)
     unsigned debug;
 
     // The filter of full collections (harvest.c).
@@ -78,6 +88,15 @@ struct gc {
     uint64_t edges, marked;
     ouro_rt *rt;
 
+    struct cycle *cycle; // see cycle.h
+    ouro_gc_mode mode;
+    uint64_t slice_ns;
+    uint64_t foreign_ns; // spent in finalizers and callbacks, in all
+    uint64_t old_ns;     // what a cycle costs for each old object, as the last one has shown
+    pauses pauses;
+    uint64_t slices, cycles_ended, cycles_given_up, cycles_forced;
+    size_t live_bytes; // of tracked objects that the last cycle found alive
+
     ouro_gc_stats stats[3];
     gc_callback *callbacks;
     size_t callback_n, callback_cap;
@@ -90,6 +109,8 @@ struct gc {
 // Where candidates come from: the young objects; all that are not marked; those that are; nowhere.
 typedef enum set_source { SET_YOUNG, SET_UNMARKED, SET_MARKED, SET_EMPTY } set_source;
 
+// Notes what a set needs to know of a type that it has not met just before. Returns its index.
+uint32_t ouroi_set_note_type(gc_set *set, const ouro_obj *o);
 // Chooses the candidates of a generation and copies their counts. False without memory: then nothing has changed.
 bool ouroi_set_choose(ouro_rt *rt, int generation, set_source source);
 // Copies the counts of what is still white again.
@@ -211,6 +232,13 @@ size_t ouroi_finish_before(ouro_rt *rt, const gc_survey *s);
 void ouroi_finish_after(ouro_rt *rt);
 // clear.c: takes the white apart and frees them. Returns how many could not be freed.
 size_t ouroi_clear(ouro_rt *rt, const gc_survey *s);
+// The white get count word 0: nobody sees them any more.
+void ouroi_condemn_white(ouro_rt *rt);
+// What is done to a slot of the condemned: drops a reference that leads out, but for a last one, which is noted in a
+// bool; drops that. To an object: what its type releases.
+void ouroi_empty_slot(ouro_obj **slot, void *last_ones);
+void ouroi_empty_last_slot(ouro_obj **slot, void *arg);
+void ouroi_release_one(ouro_rt *rt, ouro_obj *o, void *arg);
 
 // The queue of pages with gray objects. A page counts as queued while it is worked on.
 static inline void gray_queue(gc *g, page *p) {
@@ -219,6 +247,10 @@ static inline void gray_queue(gc *g, page *p) {
     *(g->gray ? &g->gray_last->gray_next : &g->gray) = p;
     g->gray_last = p;
 }
+
+// ---- pause.c ----
+
+void ouroi_pause_note(gc *g, uint64_t ns);
 
 // ---- pace.c ----
 
@@ -236,6 +268,12 @@ size_t ouroi_pace_old(const ouro_rt *rt);
 
 // ---- collect.c ----
 
+gc_survey ouroi_survey(ouro_rt *rt);
+// Weak references, callbacks and finalizers of the white, and the second look. Returns how many are still white.
+size_t ouroi_finish_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info);
+// Frees the white, or saves them on request.
+void ouroi_free_white(ouro_rt *rt, const gc_survey *s, ouro_gc_info *info);
+void ouroi_stats_add(gc *g, const ouro_gc_info *info, bool done);
 // A collection, callbacks and all. Returns what ouro_gc_collect does.
 int64_t ouroi_collect(ouro_rt *rt, int generation);
 // One without gc callbacks that frees only what needs no foreign code to be freed. Returns how many.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // inspect.c: who is there, who refers to whom; and freezing. While a walk is under way no page is given up and no
 // collection starts, so that a visitor may do what it likes; the object that it is handed is held for it.
-#include "gc.h"
+#include "cycle.h"
 
 static void walk_begin(ouro_rt *rt) {
     rt->gc->walking++;
@@ -25,14 +25,28 @@ typedef struct walk {
 
 typedef bool (*walk_test)(walk *w, ouro_obj *o);
 
+// A word that a harvest has set aside stays so while the visitor has the object, one higher: then an object that it has
+// only looked at is not touched by that. Whatever else is done with it goes the slow way, and makes the word a plain one.
+static int walk_hand_aside(walk *w, ouro_obj *o) {
+    uint32_t before = count_word(o);
+    __atomic_store_n(&o->ouroi_count, before + OUROI_ONE, __ATOMIC_RELAXED);
+    int r = w->visit(o, w->arg);
+    if (count_word(o) == before + OUROI_ONE)
+        __atomic_store_n(&o->ouroi_count, before, __ATOMIC_RELAXED);
+    else
+        ouro_decref(o);
+    return r;
+}
+
 static int walk_hand(walk *w, ouro_obj *o) {
+    if ((count_word(o) & OUROI_IMMORTAL) == OUROI_SLOW && count_word(o) < OUROI_IMMORTAL - OUROI_ONE)
+        return walk_hand_aside(w, o);
     ouro_incref(o);
     int r = w->visit(o, w->arg);
     ouro_decref(o);
     return r;
 }
 
-// Hands each tracked object that passes the test, and is not about to be freed, to the visitor.
 static int walk_objects(ouro_rt *rt, walk *w, walk_test test) {
     size_t cursor = 0;
     int r = 0;
@@ -93,6 +107,7 @@ int ouro_gc_get_referents(ouro_rt *rt, ouro_obj *o, ouro_visit visit, void *arg)
 void ouro_gc_freeze(ouro_rt *rt) {
     if (rt->gc->collecting)
         return;
+    ouroi_cycle_abort(rt);
     ouroi_heap_flush(&rt->heap);
     ouroi_promote(rt, 1); // what is young becomes old
     size_t cursor = 0;

@@ -9,7 +9,7 @@
 // By itself the young threshold goes from YOUNG_MIN up to YOUNG_MAX while hardly anything is found, and back; a full
 // collection starts when old objects, or the bytes of everything, have grown by FULL_MIN to FULL_MAX per cent.
 // Growth is net: what has grown old and died by counting since is not growth.
-#include "gc.h"
+#include "cycle.h"
 
 #define YOUNG_MIN ((size_t)8192)
 #define YOUNG_MAX ((size_t)262144)
@@ -24,6 +24,8 @@
 #define REACHABLE_MOST 10u
 #define FILTERED_MOST 16u
 #define FOR_EVER (INT64_MAX / 2)
+#define YOUNG_MAX_SLICED ((size_t)32768) // some hundred microseconds
+#define SLICED_FLOOR ((size_t)8 << 20)
 
 size_t ouroi_pace_births(const ouro_rt *rt) {
     int64_t n = 0;
@@ -43,6 +45,18 @@ size_t ouroi_pace_old(const ouro_rt *rt) {
 
 static size_t pace_bytes(const ouro_rt *rt) {
     return rt->heap.pages_used * OURO_PAGE_BYTES + rt->heap.external;
+}
+
+// Bytes of blocks in use, and external ones. Cost: the number of pages.
+static size_t pace_bytes_in_use(const ouro_rt *rt) {
+    size_t cursor = 0, n = rt->heap.external;
+    for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));)
+        n += page_live(p) * page_block_bytes(p);
+    return n;
+}
+
+static bool pace_is_sliced(const ouro_rt *rt) {
+    return rt->gc->mode == OURO_GC_SLICED;
 }
 
 static bool pace_is_on(const gc *g) {
@@ -72,6 +86,10 @@ static void pace_budget(ouro_rt *rt) {
     int64_t left = (int64_t)pace_goal(g) + 1 - (int64_t)ouroi_pace_births(rt),
             least = (int64_t)(rt->heap.young_pages / 4);
     rt->heap.budget = left > 0 && left < least ? least : left;
+    if (g->mode == OURO_GC_SLICED && g->cycle->phase != CYCLE_IDLE) {
+        int64_t portion = (int64_t)ouroi_cycle_portion(g);
+        rt->heap.budget = rt->heap.budget < portion ? rt->heap.budget : portion;
+    }
 }
 
 void ouroi_pace_reset(ouro_rt *rt) {
@@ -111,6 +129,11 @@ static int pace_generation_pinned(const ouro_rt *rt) {
     return g->since[1] > g->threshold[1] ? 1 : 0;
 }
 
+static size_t pace_doubled(const gc *g) {
+    size_t most = g->mode == OURO_GC_SLICED ? YOUNG_MAX_SLICED : YOUNG_MAX;
+    return g->young_goal * 2 < most ? g->young_goal * 2 : most;
+}
+
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates) {
     gc *g = rt->gc;
     for (int i = 0; i <= generation; i++)
@@ -118,21 +141,54 @@ void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidate
     if (generation < 2) {
         g->since[generation + 1]++;
         if (found * 64 < candidates)
-            g->young_goal = g->young_goal < YOUNG_MAX ? g->young_goal * 2 : YOUNG_MAX;
+            g->young_goal = pace_doubled(g);
         else if (found * 10 > candidates)
             g->young_goal = YOUNG_MIN;
         return;
     }
     g->promoted = 0;
     g->old_at_full = ouroi_pace_old(rt);
-    g->bytes_at_full = pace_bytes(rt);
+    g->bytes_at_full = pace_is_sliced(rt) ? pace_bytes_in_use(rt) : pace_bytes(rt);
     if (found * 20 > g->old_at_full)
         g->full_growth = FULL_MIN;
     else if (g->full_growth < FULL_MAX)
         g->full_growth *= 2;
 }
 
+// ---- in slices ----
+
+// By how many per cent, but no less than a floor, memory in use has grown since it was last found to be alive.
+static bool pace_has_grown(const ouro_rt *rt, size_t percent) {
+    size_t live = rt->gc->bytes_at_full, goal = live / 100 * percent, floor = SLICED_FLOOR / 25 * percent;
+    return pace_bytes_in_use(rt) >= live + (goal > floor ? goal : floor);
+}
+
+// A young collection if one is due; then a slice of the full collection that is under way or has to begin. One that
+// falls far behind is done in one stop.
+static void pace_collect_sliced(ouro_rt *rt) {
+    gc *g = rt->gc;
+    bool young = ouroi_pace_births(rt) > pace_goal(g), under_way = g->cycle->phase != CYCLE_IDLE;
+    if (young || !under_way)
+        ouroi_collect(rt, g->pinned && g->since[1] <= g->threshold[1] ? 0 : 1);
+    if (!under_way && !pace_has_grown(rt, 25))
+        return;
+    if (under_way && young && pace_has_grown(rt, 100)) {
+        g->cycles_forced++;
+        ouroi_collect(rt, OURO_GC_FULL);
+        return;
+    }
+    g->cycle->window -= (int64_t)ouroi_cycle_portion(g);
+    slice s = {1, ouroi_os_now() + g->slice_ns};
+    ouroi_cycle_step(rt, &s);
+}
+
+// ---- starting ----
+
 static void pace_collect(ouro_rt *rt) {
+    if (pace_is_sliced(rt)) {
+        pace_collect_sliced(rt);
+        return;
+    }
     if (rt->gc->pinned) {
         ouroi_collect(rt, pace_generation_pinned(rt));
         return;
@@ -153,6 +209,8 @@ static void pace_start(ouro_rt *rt, void (*collect)(ouro_rt *)) {
 }
 
 static bool pace_is_due(const ouro_rt *rt) {
+    if (pace_is_sliced(rt) && rt->gc->cycle->phase != CYCLE_IDLE)
+        return true;
     return rt->heap.byte_budget <= 0 || ouroi_pace_births(rt) > pace_goal(rt->gc);
 }
 

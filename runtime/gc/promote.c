@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // promote.c: survivors of a collection of generation g belong to g + 1 afterwards, or stay in 2. Only young objects are
 // written: a full collection leaves the old ones alone (a child process that collects copies no page of them).
-#include "gc.h"
+#include "cycle.h"
 
 // Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what
 // had been handed out was taken back when the collection began) and get it again when they are handed out.
@@ -18,6 +18,8 @@ static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
         uint32_t next = generation < 2 ? generation + 1 : 2;
         meta_set_generation(o, next);
         rt->gc->promoted += next == 2;
+        if (unlikely(next == 2 && rt->gc->watching))
+            ouroi_cycle_mark_anew(rt->gc, o);
     }
     return meta_generation(o) < 2;
 }
@@ -54,6 +56,8 @@ void ouroi_promote(ouro_rt *rt, int generation) {
 
 void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation) {
     uint32_t now = meta_generation(o), next = *(const int *)generation < 1 ? 1 : 2;
+    if (unlikely(rt->gc->watching))
+        ouroi_cycle_mark_anew(rt->gc, o);
     if (now >= next)
         return;
     meta_set_generation(o, next);

@@ -69,7 +69,7 @@ static inline bool is_candidate(const ouro_obj *o, int generation) {
 
 // Whether something is special is noted on the way, so that a set in which nothing is need not be looked through for
 // it.
-NOINLINE static uint32_t set_note_type(gc_set *set, const ouro_obj *o) {
+NOINLINE uint32_t ouroi_set_note_type(gc_set *set, const ouro_obj *o) {
     const type_record *t = type_of(o);
     set->type = o->ouroi_meta & OUROI_TYPE_MASK;
     set->special |= !(t->flags & TYPE_PLAIN) || t->tail_place == OURO_TAIL_POINTER;
@@ -90,7 +90,7 @@ static inline uint64_t set_add_word(ouro_rt *rt, page *p, uint32_t w, int genera
         white |= look & -look;
         metas |= o->ouroi_meta;
         if (unlikely((o->ouroi_meta & OUROI_TYPE_MASK) != type))
-            type = set_note_type(set, o);
+            type = ouroi_set_note_type(set, o);
         uint32_t n = (count_word(o) & ~OUROI_SLOW) / OUROI_ONE;
         counts[slot] = (uint8_t)n;
         if (unlikely(n >= COUNT_NONE))

@@ -6,11 +6,11 @@
 //   page      64 KiB of blocks of one size and kind, or the start of a run of pages for one large block. Described
 //             in the head, not in the page: descriptors at one fixed offset of every page would fight for cache sets,
 //             so each segment's array of them starts at a colour of its own.
-//   slot      the number of a block in its page. The head has a bit for each slot in each of seven maps:
-//             young, mark, black, white, dying, and two that wait for the sliced collector.
+//   slot      the number of a block in its page. The head has a bit for each slot in each of eight maps:
+//             young, mark, black, white, dying, and three of the sliced collection: alive, todo, suspect.
 //   bin       a kind and a size class. Each has a current page, and a list of pages with room.
 //
-//  head:  | segment | colour | 30 descriptors | young | mark | black | white | dying | condemned | visited | 128 KiB
+//  head:  | segment | colour | 30 descriptors | young | mark | black | white | dying | alive | todo | suspect |
 //
 // A page's blocks are on its `free` list (handed out, an allocation just pops), on its `freed` list (given back since),
 // in use, or not carved yet. Only the slow path moves blocks from freed to free, sets the young bits of the tracked
@@ -102,13 +102,18 @@ typedef struct segment {
     uint32_t backed_pages;       // bit i: page i has memory behind it though it holds nothing
     struct segment *next, *prev; // those with free pages
     bool listed;
+    // Of the sliced collection: the pages with todo bits, the queue of segments that have such pages, the pages whose
+    // suspects have ranks, and where those are, from 1 on.
+    bool todo_queued;
+    uint32_t todo_pages, ranked_pages, ranks;
+    struct segment *todo_next;
 } segment;
 
 typedef uint64_t slot_map[MAP_WORDS];
 
 typedef struct segment_maps {
     slot_map young[DATA_PAGES], mark[DATA_PAGES], black[DATA_PAGES], white[DATA_PAGES], dying[DATA_PAGES];
-    slot_map condemned[DATA_PAGES], visited[DATA_PAGES];
+    slot_map alive[DATA_PAGES], todo[DATA_PAGES], suspect[DATA_PAGES];
 } segment_maps;
 
 #define SEGMENT_COLOURS 64u
@@ -154,6 +159,7 @@ struct heap {
     uint32_t depth, pending_n;
     uint32_t events; // kinds that somebody listens to
     uint32_t hold;   // walkers under way: no page is given up
+    bool sliced;     // a sliced collection is under way: pages may have its bits, and no segment is given back
     ouro_obj *pending[PENDING_MAX];
     page *dying;
     death_place dying_above[DEPTH_MAX]; // those that wait for one of their children
@@ -254,16 +260,38 @@ static inline uint64_t *page_dying(const page *p) {
     return segment_maps_of(segment_of(p->base))->dying[page_number(p)];
 }
 
+static inline uint64_t *page_todo(const page *p) {
+    return segment_maps_of(segment_of(p->base))->todo[page_number(p)];
+}
+
+static inline uint64_t *page_suspect(const page *p) {
+    return segment_maps_of(segment_of(p->base))->suspect[page_number(p)];
+}
+
+static inline uint64_t *page_alive(const page *p) {
+    return segment_maps_of(segment_of(p->base))->alive[page_number(p)];
+}
+
 // The same map of the page that an object lies in, from the object's address alone.
 static inline uint64_t *mark_map_at(const ouro_obj *o) {
     return segment_maps_of(segment_of(o))
         ->mark[(ptrdiff_t)((uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES) - HEAD_PAGES];
 }
 
+static inline uint64_t *alive_map_at(const ouro_obj *o) {
+    return segment_maps_of(segment_of(o))
+        ->alive[(ptrdiff_t)((uintptr_t)o / OURO_PAGE_BYTES % SEGMENT_PAGES) - HEAD_PAGES];
+}
+
 // A slot is young no more.
 static inline void page_clear_young(page *p, uint32_t slot) {
     bits_clear(page_young(p), slot);
     p->flags &= (uint8_t)~PAGE_FRESH;
+}
+
+// A sliced collection has numbered its suspects: it is not given up.
+static inline bool page_is_ranked(const page *p) {
+    return segment_of(p->base)->ranked_pages >> (page_number(p) + HEAD_PAGES) & 1;
 }
 
 // The words of a page's map that can have bits set.
@@ -375,6 +403,8 @@ static inline void block_give(page *p, void *object) {
 
 // A page, or the first page of a run, that holds blocks; goes on from *cursor, which starts as 0. NULL at the end.
 page *ouroi_heap_next_page(const heap *h, size_t *cursor);
+// The same from an address on: for walks during which pages come and go.
+page *ouroi_heap_page_from(const heap *h, uintptr_t at);
 // The next living object of a page from *slot on, which starts as 0; NULL at the end.
 ouro_obj *ouroi_page_next_object(const page *p, uint32_t *slot);
 // The object or NULL, whatever the bits of the address: for verification and reports.
@@ -401,6 +431,8 @@ void ouroi_heap_trim(heap *h);
 // Takes back what was handed out and not used, so that counters and young bits are exact, and the next birth is slow.
 void ouroi_heap_flush(heap *h);
 void ouroi_heap_hold(heap *h);
+// The end of a sliced collection: gives back the segments that it has kept.
+void ouroi_heap_unslice(heap *h);
 void ouroi_heap_unhold(heap *h);
 // Side memory, outside segments and limit: counted, failing in the sweep, not zeroed. NULL on failure, without an
 // error. A large piece comes from the system, so that it goes back to it; the last one is kept for the next collection

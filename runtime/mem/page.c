@@ -225,7 +225,7 @@ static bool page_is_idle(const page *p) {
 // Gives an idle page up, unless walkers or a collection still look at it; then it is found when they have ended.
 static void page_give_up(page *p) {
     heap *h = p->heap;
-    if (h->hold || p->flags & PAGE_IN_SET) {
+    if (h->hold || p->flags & PAGE_IN_SET || page_is_ranked(p)) {
         h->deferred = true;
         return;
     }

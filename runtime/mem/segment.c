@@ -264,7 +264,8 @@ static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
     h->pages_idle += bits_count(bits);
     for (uint32_t rest = bits; rest; rest &= rest - 1)
         segment_page(s, bits_lowest(rest))->state = PAGE_FREE;
-    if (s->free_pages == ALL_PAGES && (s->bytes > OURO_SEGMENT_BYTES || idle_is_much(h, IDLE_FLOOR - DATA_PAGES))) {
+    if (s->free_pages == ALL_PAGES && !h->sliced &&
+        (s->bytes > OURO_SEGMENT_BYTES || idle_is_much(h, IDLE_FLOOR - DATA_PAGES))) {
         h->pages_purged += bits_count(s->backed_pages);
         segment_release(h, s);
         return;
@@ -274,6 +275,15 @@ static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
         page_purge(h, s, bits_lowest(rest));
 }
 
+// What a sliced collection has noted about a page means nothing for the next one in its place.
+static void page_forget_slices(page *p) {
+    size_t bytes = page_words(p) * sizeof(uint64_t);
+    memset(page_alive(p), 0, bytes);
+    memset(page_todo(p), 0, bytes);
+    memset(page_suspect(p), 0, bytes);
+    segment_of(p->base)->todo_pages &= ~(1u << (page_number(p) + HEAD_PAGES));
+}
+
 void ouroi_page_release(page *p) {
     heap *h = p->heap;
     ASSERT(!p->used && !p->quarantined && !(p->flags & (PAGE_IN_GRAY | PAGE_IN_DYING | PAGE_IN_SET | PAGE_MARKS)));
@@ -281,6 +291,8 @@ void ouroi_page_release(page *p) {
         ouroi_young_remove(h, p);
     if (p->kind == OURO_PAGE_TRACKED)
         memset(page_young(p), 0, page_words(p) * sizeof(uint64_t));
+    if (h->sliced && p->kind == OURO_PAGE_TRACKED)
+        page_forget_slices(p);
     h->pages_used -= p->span;
     memory_hide(p->base, p->span * OURO_PAGE_BYTES);
     segment_give_run(h, segment_of(p->base), page_number(p) + HEAD_PAGES, p->span);
@@ -333,7 +345,7 @@ page *ouroi_page_widen(page *p, unsigned span) {
     ASSERT(p->kind == OURO_PAGE_BUFFER && p->state == PAGE_RUN && span > p->span);
     if (!ouroi_heap_within_limit(h, (size_t)(span - p->span) * OURO_PAGE_BYTES))
         return NULL;
-    bool may_move = !h->hold && h->source.acquire == source_os_acquire && run_is_alone(p);
+    bool may_move = !h->hold && !h->sliced && h->source.acquire == source_os_acquire && run_is_alone(p);
     if (!run_widen(h, p, span))
         p = may_move ? run_move(h, p, span) : NULL;
     if (!p)
@@ -358,6 +370,14 @@ page *ouroi_heap_next_page(const heap *h, size_t *cursor) {
     return NULL;
 }
 
+page *ouroi_heap_page_from(const heap *h, uintptr_t at) {
+    // Below the first page of a segment there is its head: the address of a segment's end is that of the next one.
+    size_t i = table_find(h, segment_of((const void *)at)) * SEGMENT_PAGES;
+    if (i < h->segment_n * SEGMENT_PAGES && (uintptr_t)h->segments[i / SEGMENT_PAGES] < at)
+        i += at / OURO_PAGE_BYTES % SEGMENT_PAGES;
+    return ouroi_heap_next_page(h, &i);
+}
+
 page *ouroi_heap_find_page(const heap *h, const void *address) {
     size_t at = table_find(h, segment_of(address));
     if (at == h->segment_n || h->segments[at] != segment_of(address))
@@ -365,6 +385,13 @@ page *ouroi_heap_find_page(const heap *h, const void *address) {
     unsigned i = (unsigned)((uintptr_t)address / OURO_PAGE_BYTES % SEGMENT_PAGES);
     page *p = i < HEAD_PAGES ? NULL : segment_page(h->segments[at], i);
     return p && p->state >= PAGE_LISTED ? p : NULL;
+}
+
+void ouroi_heap_unslice(heap *h) {
+    h->sliced = false;
+    for (size_t i = h->segment_n; i-- > 0;)
+        if (h->segments[i]->free_pages == ALL_PAGES)
+            segment_release(h, h->segments[i]);
 }
 
 bool ouroi_heap_within_limit(const heap *h, size_t bytes) {

@@ -38,12 +38,15 @@ typedef struct weak_queue {
 } weak_queue;
 
 typedef enum weak_which { WEAK_WITH_CALLBACK, WEAK_EVERY } weak_which;
-typedef bool (*weak_wanted)(const ouro_obj *weak);
+typedef enum weak_when { WEAK_NEVER, WEAK_NOW, WEAK_LATER } weak_when;
+typedef weak_when (*weak_wanted)(const ouro_obj *weak);
 
-// Makes the weak references to an object dead; queues those which have a callback and are wanted (NULL: none).
+// Makes the weak references to an object dead; queues those which have a callback that is wanted now (NULL: none).
+// Those wanted later are alive if and when ouroi_weak_run_postponed calls them.
 void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_wanted wanted, weak_queue *queue);
 // Runs the callbacks of a queue and empties it. Returns how many of its weak references died with that.
 size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue);
+void ouroi_weak_run_postponed(ouro_rt *rt);
 // Makes a weak reference dead without a callback, now or later.
 void ouroi_weak_disarm(ouro_rt *rt, weak_ref *w);
 static inline bool object_is_weak(const ouro_obj *o) {
@@ -56,6 +59,9 @@ const char *ouroi_weak_verify(ouro_rt *rt);
 
 // Hands every reference of registered slots, visitors and scopes to visit.
 void ouroi_roots_each(ouro_rt *rt, ouro_visit visit, void *arg);
+// The next n registered slots, from *at on; true if there are more. And all other roots. NULL may be among them.
+bool ouroi_roots_slots(ouro_rt *rt, size_t *at, size_t n, ouro_visit visit, void *arg);
+void ouroi_roots_others(ouro_rt *rt, ouro_visit visit, void *arg);
 void ouroi_roots_empty(ouro_rt *rt);
 void ouroi_roots_free(ouro_rt *rt);
 

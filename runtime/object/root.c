@@ -87,6 +87,22 @@ static int root_plain(ouro_obj *o, const char *name, void *arg) {
     return p->visit(o, p->arg);
 }
 
+bool ouroi_roots_slots(ouro_rt *rt, size_t *at, size_t n, ouro_visit visit, void *arg) {
+    size_t end = rt->root_n < *at + n ? rt->root_n : *at + n;
+    for (; *at < end; ++*at)
+        visit(*rt->roots[*at].slot, arg);
+    return *at < rt->root_n;
+}
+
+void ouroi_roots_others(ouro_rt *rt, ouro_visit visit, void *arg) {
+    visit(rt->error.thrown, arg);
+    for (size_t i = 0; i < rt->visitor_n; i++)
+        rt->visitors[i].fn(rt, visit, arg, rt->visitors[i].user);
+    for (ouro_scope *s = rt->scope; s; s = s->ouroi_outer)
+        for (size_t i = 0; i < s->ouroi_n; i++)
+            visit(s->ouroi_items[i], arg);
+}
+
 void ouroi_roots_each(ouro_rt *rt, ouro_visit visit, void *arg) {
     plain_visit p = {visit, arg};
     ouro_roots(rt, root_plain, &p);

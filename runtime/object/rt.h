@@ -45,8 +45,9 @@ struct ouro_rt {
     size_t root_n, root_cap;
     root_visitor *visitors;
     size_t visitor_n, visitor_cap;
-    ouro_scope *scope; // the innermost one open
-    weak_entry *weak;  // table from a watched object to its weak references
+    ouro_scope *scope;   // the innermost one open
+    weak_entry *weak;    // table from a watched object to its weak references
+    ouro_obj weak_later; // stands for the targets of those whose callbacks wait
 
     ouro_event_fn event_fn;
     void *event_user;

@@ -139,6 +139,15 @@ __attribute__((always_inline)) static inline void object_each_slot(ouro_obj *o, 
     object_each_item(o, t, fn, arg);
 }
 
+// The i-th described slot of an object.
+static inline ouro_obj **object_slot(ouro_obj *o, const type_record *t, uint64_t i) {
+    if (i < t->ref_n)
+        return (ouro_obj **)(void *)((char *)o + t->refs[i]);
+    i -= t->ref_n;
+    char *item = tail_start(o, t) + i / t->tail_ref_n * t->tail_stride;
+    return (ouro_obj **)(void *)(item + t->tail_refs[i % t->tail_ref_n]);
+}
+
 // How many described slots an object has.
 static inline uint64_t object_slots(const ouro_obj *o, const type_record *t) {
     return t->ref_n + (t->flags & TYPE_HAS_TAIL ? tail_length(o, t) * t->tail_ref_n : 0);

@@ -3,6 +3,7 @@
 //
 //   I-weak-1  An object has an entry in the table if and only if its WEAKLY flag is set; the entry's list is not empty.
 //   I-weak-2  A weak reference is on the list of its target, newest first, if and only if it has a target.
+//   I-weak-3  A weak reference whose callback must wait is on the list of rt->weak_later, an object that is always dead.
 // The target field is neither counted nor described: to the collector it does not exist.
 #include "object.h"
 
@@ -152,7 +153,10 @@ void ouroi_weak_clear(ouro_rt *rt, ouro_obj *target, weak_which which, weak_want
             continue;
         weak_unlink(rt, e, w);
         event(rt, OURO_EVENT_WEAK_CLEARED, target, &w->head, 0);
-        if (w->fn && wanted && wanted(&w->head))
+        weak_when when = w->fn && wanted ? wanted(&w->head) : WEAK_NEVER;
+        if (when == WEAK_LATER && weak_link(rt, w, &rt->weak_later))
+            continue;
+        if (when != WEAK_NEVER)
             queue_add(queue, w);
     }
 }
@@ -177,6 +181,17 @@ size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue) {
     }
     queue->last = NULL;
     return died;
+}
+
+// A weak reference that has died meanwhile has left the list.
+void ouroi_weak_run_postponed(ouro_rt *rt) {
+    weak_queue queue = {NULL, NULL};
+    for (weak_entry *e; (e = entry_find(rt, &rt->weak_later));) {
+        weak_ref *w = e->newest;
+        weak_unlink(rt, e, w);
+        queue_add(&queue, w);
+    }
+    ouroi_weak_run(rt, &queue);
 }
 
 static const char *entry_verify(const weak_entry *e) {

@@ -85,6 +85,7 @@ static void graph_dec(graph *g, uint32_t i) {
 
 void graph_hold(graph *g, uint32_t i) {
     g->node[i].held++;
+    g->excused |= g->node[i].dated;
     graph_inc(g, i);
 }
 
@@ -281,7 +282,11 @@ static void graph_settle_zeros(graph *g) {
 static int graph_collections_ran(graph *g) {
     ouro_gc_stats stats[3];
     ouro_gc_get_stats(g->rt, stats);
-    uint64_t collections = stats[0].collections + stats[1].collections + stats[2].collections, before = g->collections;
+    ouro_gc_progress progress;
+    ouro_gc_get_progress(g->rt, &progress);
+    uint64_t collections = stats[0].collections + stats[1].collections + stats[2].collections + progress.slices +
+                           progress.given_up,
+             before = g->collections;
     g->collections = collections;
     return collections != before;
 }

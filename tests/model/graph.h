@@ -91,6 +91,7 @@ typedef struct graph_node {
     cell_kind kind;
     node_state state;
     unsigned tracked : 1, frozen : 1, immortal : 1, doomed : 1;
+    unsigned dated : 1;   // it was garbage when the collection in slices that is under way began
     unsigned emptied : 1; // its references are gone
     unsigned shelved : 1; // not tracked when its page was frozen: frozen as soon as it is
     uint32_t finalized;   // how often
@@ -126,6 +127,7 @@ typedef struct graph_options {
     uint32_t nodes; // no more than so many live objects
     uint32_t places;
     int silent;
+    int sliced; // full collections mostly go on in slices
     int faults; // allocations fail now and then
     ouro_when when;
     ouro_weak_order weak_order;
@@ -164,6 +166,8 @@ typedef struct graph {
     ptrdiff_t external;
     uint32_t kept; // objects that only the end of the runtime can end: immortal ones and those that are left
     uint64_t armed_until;
+    int sliding, excused;                     // a collection in slices is under way; garbage was used meanwhile
+    uint64_t slid_calls, slid_skipped;        // when it began
     uint64_t calls, drops; // callbacks run; references they dropped
     uint64_t freed, deaths, deallocs, deallocs_due;
     uint64_t collections, failures;

@@ -20,6 +20,19 @@ static uint64_t collects_skipped(const graph *g) {
     return stats[0].skipped + stats[1].skipped + stats[2].skipped;
 }
 
+static int slices_under_way(const graph *g) {
+    ouro_gc_progress progress;
+    ouro_gc_get_progress(g->rt, &progress);
+    return progress.under_way;
+}
+
+// To the mirror an object is there or gone: what is between that is seen by random_slices.c.
+static int slices_free(const graph *g) {
+    ouro_gc_progress progress;
+    ouro_gc_get_progress(g->rt, &progress);
+    return progress.condemned > 0;
+}
+
 // After a full collection whatever was doomed is dead, unless a callback brought it back.
 static void collects_check(graph *g) {
     graph_search(g);
@@ -51,10 +64,10 @@ static void collects_full(graph *g) {
 }
 
 static void collects_collect(graph *g) {
-    int generation = (int)graph_draw(g, 3);
+    int generation = (int)graph_draw(g, g->opt.sliced && slices_under_way(g) ? 2 : 3);
     if (g->collecting) {
         if (ouro_gc_collect(g->rt, generation) != 0)
-            graph_fail(g, "a collection within a collection");
+            graph_fail(g, "a collection within a collection, depth %u", g->depth);
     } else if (g->depth == 0 && generation == OURO_GC_FULL)
         collects_full(g);
     else if (ouro_gc_collect(g->rt, generation) < 0)
@@ -62,6 +75,8 @@ static void collects_collect(graph *g) {
 }
 
 void graph_sweep(graph *g) {
+    if (g->opt.sliced && slices_under_way(g) && !g->ending)
+        return;
     int before = g->calm;
     g->calm = 1;
     collects_full(g);
@@ -86,7 +101,7 @@ static void collects_note_saved(graph *g, uint64_t doomed) {
 
 // Unreachable objects are saved instead of freed; some are kept, then garbage is dropped.
 static void collects_save(graph *g) {
-    if (g->armed || g->starved)
+    if (g->armed || g->starved || (g->opt.sliced && slices_under_way(g)))
         return;
     g->calm = 1;
     uint64_t doomed = collects_doom(g);
@@ -105,6 +120,42 @@ static void collects_save(graph *g) {
     if (!g->failed)
         ouro_gc_garbage_clear(g->rt);
     g->calm = 0;
+}
+
+static void slices_begin(graph *g) {
+    graph_search(g);
+    for (uint32_t i = 1; i < g->n_nodes; i++)
+        g->node[i].dated = g->node[i].state == NODE_LIVE && !graph_reached(g, i);
+    g->excused = 0;
+    g->slid_calls = g->calls;
+    g->slid_skipped = collects_skipped(g);
+}
+
+// What was garbage when it began is gone, unless somebody has used some of it meanwhile.
+static void slices_check(graph *g) {
+    if (g->excused || collects_skipped(g) != g->slid_skipped ||
+        (g->calls != g->slid_calls && !g->opt.silent && !g->calm))
+        return;
+    for (uint32_t i = 1; i < g->n_nodes; i++)
+        if (g->node[i].dated && g->node[i].state == NODE_LIVE)
+            graph_fail(g, "node %u (kind %d) was garbage when a collection in slices began, and survived it", i,
+                       (int)g->node[i].kind);
+}
+
+static void collects_slice(graph *g) {
+    static const uint32_t bursts[] = {1, 3, 10, 40, 200};
+    for (uint32_t n = 1 + graph_draw(g, bursts[graph_draw(g, 5)]); n && !g->failed; n--) {
+        if (!slices_under_way(g))
+            slices_begin(g);
+        int ended = ouro_gc_step(g->rt, graph_draw(g, 30) ? 0 : 50);
+        while (slices_free(g))
+            ended = ouro_gc_step(g->rt, 0);
+        if (g->collecting && ended)
+            graph_fail(g, "a slice within a collection");
+        graph_settle(g);
+        if (ended && !g->failed)
+            slices_check(g);
+    }
 }
 
 static void collects_wrong(graph *g) {
@@ -176,6 +227,7 @@ const graph_operation graph_collect_operations[] = {
     {"collect", collects_collect, 6, 1, 1},
     {"sweep", graph_sweep, 2, 0, 1},
     {"save", collects_save, 1, 0, 1},
+    {"slice", collects_slice, 20, 0, 0},
     {"collect wrong", collects_wrong, 1, 0, 0},
     {"threshold", collects_threshold, 2, 0, 0},
     {"threshold bytes", collects_threshold_bytes, 1, 0, 0},

@@ -162,13 +162,13 @@ static void react_to_death(graph *g, ouro_obj *o) {
 void graph_on_event(ouro_rt *rt, const ouro_event *event, void *user) {
     graph *g = user;
     (void)rt;
-    if (event->kind == OURO_EVENT_GC_START) {
+    if (event->kind == OURO_EVENT_GC_START || event->kind == OURO_EVENT_SLICE_START) {
         g->collecting = 1;
         g->collection++;
     }
     if (event->kind == OURO_EVENT_UNREACHABLE && !g->failed && !g->ending)
         react_to_finding(g, event->o);
-    if (event->kind == OURO_EVENT_GC_DONE)
+    if (event->kind == OURO_EVENT_GC_DONE || event->kind == OURO_EVENT_SLICE_DONE)
         g->collecting = 0;
     if (event->kind == OURO_EVENT_FREED)
         g->freed++;

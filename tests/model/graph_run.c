@@ -155,7 +155,8 @@ graph *graph_open(const graph_options *options) {
         return NULL;
     }
     unsigned kinds = OURO_EVENT_DEAD | OURO_EVENT_FREED | OURO_EVENT_WEAK_CLEARED | OURO_EVENT_UNREACHABLE |
-                     OURO_EVENT_CLEARED | OURO_EVENT_GC_START | OURO_EVENT_GC_DONE;
+                     OURO_EVENT_CLEARED | OURO_EVENT_GC_START | OURO_EVENT_GC_DONE | OURO_EVENT_SLICE_START |
+                     OURO_EVENT_SLICE_DONE;
     if (!options->silent)
         ouro_event_hook(g->rt, kinds, graph_on_event, g);
     if (options->stress)

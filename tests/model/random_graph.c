@@ -52,6 +52,21 @@ Test(model, medium_silent) {
     cr_assert(random_runs("medium, silent", options, 120000, 4001, 4) == 0);
 }
 
+// Full collections go on in slices, one visit at a time, with operations in between.
+Test(model, sliced_small) {
+    graph_options options = {.nodes = 40, .places = 6, .silent = 1, .sliced = 1};
+    cr_assert(random_runs("sliced, small, silent", options, 60000, 11001, 4) == 0);
+    options.silent = 0;
+    cr_assert(random_runs("sliced, small, reacting", options, 60000, 12001, 4) == 0);
+}
+
+Test(model, sliced_medium) {
+    graph_options options = {.nodes = 400, .places = 50, .silent = 1, .sliced = 1};
+    cr_assert(random_runs("sliced, medium, silent", options, 40000, 13001, 2) == 0);
+    options.silent = 0;
+    cr_assert(random_runs("sliced, medium, reacting", options, 40000, 14001, 2) == 0);
+}
+
 // Many pages and more than one segment.
 Test(model, large_reacting) {
     graph_options options = {.nodes = 12000, .places = 2000};

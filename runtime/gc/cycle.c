@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+// cycle.c: a full collection in slices, from beginning to end.
+//
+//   1  a young collection, so that what is garbage already is old: only old objects become suspects
+//   2  the touched flag is taken off all old objects (harvest). From here on, whoever uses an object touches it
+//   3  what registered roots and young objects reach is marked; what the program moves meanwhile may be missed
+//   4  old objects that are neither marked nor touched are suspects. Side counts, less the references between suspects,
+//      show most of the missed: they, and what they reach, are marked as well
+//   5  what is left is read into strongly connected components, those first that no other refers to
+//   6  a verdict for each, exact, in one stop; what is garbage is finalized, condemned and taken apart
+//   7  maps are cleared
+//
+// Each numbered part but 1 is done in slices. Counts, fields, births, deaths, young collections and weak references go
+// on between them as if there were no cycle.
+#include "cycle.h"
+
+// ---- slices ----
+
+// Visits between two looks at the clock; a visit takes some 10 ns.
+#define CLOCK_VISITS 512
+
+bool ouroi_slice_refill(slice *s) {
+    if (!s->deadline || ouroi_os_now() >= s->deadline)
+        return false;
+    s->left = CLOCK_VISITS;
+    return true;
+}
+
+// ---- following in parts ----
+
+static bool part_is_there(gc *g, const ouro_obj *o) {
+    const page *p = ouroi_heap_find_page(&g->rt->heap, o);
+    return p && p->kind == OURO_PAGE_TRACKED && page_object(p, page_slot(p, o)) == o && object_is_live(o);
+}
+
+void ouroi_follow_part(gc *g, slice *s) {
+    part *p = &g->cycle->part;
+    if (!part_is_there(g, p->o)) {
+        p->o = NULL; // it has died meanwhile
+        return;
+    }
+    const type_record *t = type_of(p->o);
+    uint64_t n = object_slots(p->o, t), to = p->at + PART_SLOTS < n ? p->at + PART_SLOTS : n;
+    g->cycle->owner = p->o;
+    for (; p->at < to; p->at++)
+        p->fn(object_slot(p->o, t, p->at), g);
+    if (p->at >= n)
+        p->o = NULL;
+    slice_spend(s, PART_SLOTS);
+}
+
+// ---- stacks ----
+
+#define CHUNK_ROOM (CHUNK_BYTES - sizeof(chunk))
+
+static bool stack_widen(gc *g, stack *s) {
+    chunk *more = s->spare ? s->spare : ouroi_side_alloc(&g->rt->heap, CHUNK_BYTES);
+    s->spare = NULL;
+    if (!more)
+        return false;
+    *more = (chunk){s->top, 0};
+    s->top = more;
+    return true;
+}
+
+void *ouroi_stack_push(gc *g, stack *s, size_t bytes) {
+    if ((!s->top || (s->top->n + 1) * bytes > CHUNK_ROOM) && !stack_widen(g, s)) {
+        g->cycle->failed = true;
+        return NULL;
+    }
+    return s->top->items + s->top->n++ * bytes;
+}
+
+// One empty chunk is kept, for a stack that goes up and down at its edge.
+void ouroi_stack_pop(gc *g, stack *s) {
+    if (--s->top->n)
+        return;
+    chunk *empty = s->top;
+    s->top = empty->below;
+    ouroi_side_free(&g->rt->heap, s->spare, CHUNK_BYTES);
+    s->spare = empty;
+}
+
+static void stack_free(gc *g, stack *s) {
+    ouroi_side_free(&g->rt->heap, s->spare, CHUNK_BYTES);
+    for (chunk *c = s->top, *below; c; c = below) {
+        below = c->below;
+        ouroi_side_free(&g->rt->heap, c, CHUNK_BYTES);
+    }
+    *s = (stack){NULL, NULL};
+}
+
+// ---- memory and maps ----
+
+static void cycle_release(gc *g) {
+    cycle *c = g->cycle;
+    heap *h = &g->rt->heap;
+    ouroi_side_free(h, c->counts, c->rank_n * sizeof *c->counts);
+    ouroi_side_free(h, c->numbers, c->rank_n * sizeof *c->numbers);
+    ouroi_side_free(h, c->members, c->rank_n * sizeof *c->members);
+    ouroi_side_free(h, c->inward, c->component_n * sizeof *c->inward);
+    ouroi_side_free(h, c->pages, c->page_room * sizeof *c->pages);
+    c->counts = NULL;
+    c->numbers = NULL;
+    c->members = NULL;
+    c->inward = NULL;
+    c->pages = NULL;
+    stack_free(g, &c->frames);
+    stack_free(g, &c->edges);
+    ouroi_suspect_forget_ranks(g);
+}
+
+static uint32_t page_count_marks(const page *p) {
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < page_words(p); w++)
+        n += bits_count(page_alive(p)[w]);
+    return n < page_live(p) ? n : page_live(p);
+}
+
+static void clear_page(gc *g, page *p) {
+    size_t bytes = page_words(p) * sizeof(uint64_t);
+    g->cycle->live_bytes += page_count_marks(p) * page_block_bytes(p);
+    memset(page_alive(p), 0, bytes);
+    memset(page_todo(p), 0, bytes);
+    memset(page_suspect(p), 0, bytes);
+    segment_of(p->base)->ranked_pages = 0;
+}
+
+static bool clear_maps(gc *g, slice *s) {
+    place *at = &g->cycle->at;
+    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
+        if (p->kind == OURO_PAGE_TRACKED)
+            clear_page(g, p);
+        at->page = (uintptr_t)p->base + OURO_PAGE_BYTES;
+        if (!slice_spend(s, 8))
+            return false;
+    }
+    return true;
+}
+
+static void forget_todo(gc *g) {
+    for (segment *at; (at = g->cycle->todo);) {
+        g->cycle->todo = at->todo_next;
+        at->todo_queued = false;
+        at->todo_pages = 0;
+    }
+}
+
+// Whatever phase it was in, it is over.
+static void cycle_forget(gc *g) {
+    cycle *c = g->cycle;
+    heap *h = &g->rt->heap;
+    forget_todo(g);
+    cycle_release(g);
+    *c = (cycle){.phase = CYCLE_IDLE};
+    g->watching = false;
+    // Pages that had ranks may have become empty.
+    ouroi_heap_unslice(h);
+    h->deferred = true;
+    ouroi_heap_hold(h);
+    ouroi_heap_unhold(h);
+}
+
+// ---- phases ----
+
+static bool cycle_number(gc *g) {
+    cycle *c = g->cycle;
+    if (!ouroi_suspect_rank_all(g))
+        return false;
+    c->info.candidates = c->rank_n;
+    c->counts = ouroi_side_alloc(&g->rt->heap, c->rank_n * sizeof *c->counts);
+    return c->counts;
+}
+
+static bool cycle_renumber(gc *g) {
+    cycle *c = g->cycle;
+    ouroi_side_free(&g->rt->heap, c->counts, c->rank_n * sizeof *c->counts);
+    c->counts = NULL;
+    return ouroi_suspect_rank_all(g) && ouroi_component_start(g);
+}
+
+// One part of the phase's work. True when it was the last.
+static bool phase_work(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    switch (c->phase) {
+    case CYCLE_HARVEST:
+        return ouroi_cycle_harvest(g, s);
+    case CYCLE_FROZEN:
+        return ouroi_cycle_mark_frozen(g, s);
+    case CYCLE_MARK:
+        return ouroi_cycle_mark_roots(g, s);
+    case CYCLE_SUSPECT:
+        return ouroi_suspect_find(g, s);
+    case CYCLE_NUMBER:
+        c->failed |= !cycle_number(g);
+        return true;
+    case CYCLE_COUNT:
+        return ouroi_suspect_count(g, s);
+    case CYCLE_SUBTRACT:
+        return ouroi_suspect_subtract(g, s);
+    case CYCLE_KEEP:
+        return ouroi_suspect_keep(g, s);
+    case CYCLE_RENUMBER:
+        c->failed |= !cycle_renumber(g);
+        return true;
+    case CYCLE_CONNECT:
+        return ouroi_component_read(g, s);
+    case CYCLE_ORDER:
+        c->failed |= !ouroi_verdict_start(g);
+        return true;
+    case CYCLE_JUDGE:
+        return ouroi_verdict_next(g, s);
+    case CYCLE_FREE:
+        if (ouroi_condemned_free(g, s))
+            c->phase = CYCLE_JUDGE;
+        return false;
+    case CYCLE_CALL:
+        ouroi_weak_run_postponed(g->rt);
+        g->watching = false;
+        return true;
+    case CYCLE_END:
+        return clear_maps(g, s);
+    case CYCLE_IDLE:
+        break;
+    }
+    return true;
+}
+
+// Foreign code may run in the phases from CYCLE_JUDGE on; before, only traverse callbacks and root visitors, which must
+// not allocate.
+static void cycle_work(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    do {
+        g->pure = c->phase < CYCLE_JUDGE;
+        if (c->part.o)
+            ouroi_follow_part(g, s);
+        else if (c->todo && c->phase < CYCLE_CALL)
+            ouroi_cycle_drain(g, s);
+        else if (phase_work(g, s) && !c->failed)
+            c->phase = c->phase == CYCLE_END ? CYCLE_IDLE : (cycle_phase)(c->phase + 1);
+    } while (c->phase != CYCLE_IDLE && !c->failed && (s->left > 0 || ouroi_slice_refill(s)));
+    g->pure = false;
+}
+
+// ---- pace ----
+
+size_t ouroi_cycle_portion(const gc *g) {
+    const cycle *c = g->cycle;
+    uint64_t all = (c->old + CYCLE_FLOOR) * g->old_ns, spent = c->info.duration_ns;
+    uint64_t left = all > spent + all / 16 ? all - spent : all / 16;
+    uint64_t slices = left / g->slice_ns + 1;
+    int64_t window = c->window > (int64_t)(c->old / 64) ? c->window : (int64_t)(c->old / 64);
+    size_t portion = (size_t)window / slices;
+    return portion < PORTION_MIN ? PORTION_MIN : portion;
+}
+
+// ---- the whole ----
+
+static void cycle_begin(ouro_rt *rt) {
+    gc *g = rt->gc;
+    size_t old = ouroi_pace_old(rt);
+    *g->cycle = (cycle){.phase = CYCLE_HARVEST, .info.generation = OURO_GC_FULL, .old = old};
+    g->cycle->window = (int64_t)(old / 8 + CYCLE_FLOOR);
+    rt->heap.sliced = true;
+    g->watching = true;
+    g->edges = 0;
+    event(rt, OURO_EVENT_GC_START, NULL, NULL, OURO_GC_FULL);
+    ouroi_callbacks_run(rt, OURO_GC_START, &g->cycle->info);
+}
+
+// What a cycle has found goes into the statistics of full collections. A cycle without memory was skipped.
+static void cycle_end(ouro_rt *rt, bool done) {
+    gc *g = rt->gc;
+    ouro_gc_info info = g->cycle->info;
+    g->marked = g->cycle->marks;
+    if (done) {
+        g->live_bytes = g->cycle->live_bytes;
+        g->old_ns = info.duration_ns / (g->cycle->old + CYCLE_FLOOR) + 1;
+    }
+    cycle_forget(g);
+    g->cycles_ended += done;
+    ouroi_stats_add(g, &info, done);
+    if (done)
+        ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
+    ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
+    event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
+}
+
+int ouroi_cycle_step(ouro_rt *rt, slice *s) {
+    gc *g = rt->gc;
+    if (g->collecting || g->walking)
+        return 0;
+    bool begins = g->cycle->phase == CYCLE_IDLE;
+    if (begins)
+        ouroi_collect(rt, 1);
+    g->collecting = true;
+    g->slices++;
+    event(rt, OURO_EVENT_SLICE_START, NULL, NULL, g->cycle->phase);
+    if (begins)
+        cycle_begin(rt);
+    uint64_t start = ouroi_os_now(), foreign = g->foreign_ns;
+    cycle_work(g, s);
+    uint64_t spent = ouroi_os_now() - start - (g->foreign_ns - foreign);
+    g->cycle->info.duration_ns += spent;
+    ouroi_pause_note(g, spent);
+    bool failed = g->cycle->failed, ended = failed || g->cycle->phase == CYCLE_IDLE;
+    if (failed) {
+        g->exact = true;
+        g->cycle->at = (place){0, 0};
+        clear_maps(g, &(slice){INT64_MAX, 0});
+    }
+    if (ended)
+        cycle_end(rt, !failed);
+    event(rt, OURO_EVENT_SLICE_DONE, NULL, NULL, g->cycle->phase);
+    g->collecting = false;
+    ouroi_pace_reset(rt);
+    return ended;
+}
+
+static void cycle_drop(ouro_rt *rt) {
+    gc *g = rt->gc;
+    g->cycle->at = (place){0, 0};
+    clear_maps(g, &(slice){INT64_MAX, 0});
+    cycle_forget(g);
+    g->cycles_given_up++;
+    g->exact = true; // what was set aside may be garbage
+}
+
+void ouroi_cycle_abort_quietly(ouro_rt *rt) {
+    ASSERT(rt->gc->cycle->phase != CYCLE_FREE);
+    if (rt->gc->cycle->phase != CYCLE_IDLE)
+        cycle_drop(rt);
+}
+
+void ouroi_cycle_abort(ouro_rt *rt) {
+    gc *g = rt->gc;
+    if (g->cycle->phase == CYCLE_IDLE)
+        return;
+    g->collecting = true;
+    if (g->cycle->phase == CYCLE_FREE)
+        while (!ouroi_condemned_free(g, &(slice){INT64_MAX, 0}))
+            continue;
+    ouroi_weak_run_postponed(rt);
+    cycle_drop(rt);
+    g->collecting = false;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+// cycle.h: a full collection in slices. Between slices the program runs, with nothing that watches its stores: there is
+// no barrier. cycle.c tells the story; README.md says why it is right.
+//
+//   cycle      one such collection, from its first slice to its last
+//   slice      a stop; its budget limits how long it is
+//   marked     known to be alive: a bit of a map of its own, since young collections go on and mark, too
+//   todo       marked, its references not yet followed: a bit; segments with such bits wait in a queue
+//   suspect    old, not marked and not touched since the harvest when the walk that looks for such objects came by
+//   rank       the number of a suspect among all of them, worked out from bits
+//   component  suspects that reach each other; all of them are garbage, or none
+//   verdict    taken in one stop for each component, on the counts and references that are there then: it is garbage if
+//              and only if its counts add up to the references that come from itself, and from what has been found to
+//              be garbage in the same stop. All that comes before only chooses what to ask about
+//   condemned  found to be garbage, finalized, without weak references; its count word is 0, so that nobody sees it
+//
+//   I-cycle-1  A pointer that was kept from one slice to the next is believed only if suspect_is_valid.
+//   I-cycle-2  What grows old between the harvest and the last verdict is marked and todo (promote.c). So the slot of a
+//              suspect that died and was born again holds an object that is young or marked.
+//   I-cycle-3  Outside a cycle the maps alive, todo and suspect are zero.
+//   I-cycle-4  No block of a condemned object goes back before the last field of all that were condemned with it is
+//              empty.
+//   I-cycle-5  While there are ranks, no page that has some is given up.
+#ifndef OUROI_CYCLE_H
+#define OUROI_CYCLE_H
+
+#include "gc.h"
+
+typedef enum cycle_phase {
+    CYCLE_IDLE,
+    CYCLE_HARVEST,  // sets all old objects aside (harvest.c)
+    CYCLE_FROZEN,   // marks what frozen objects refer to
+    CYCLE_MARK,     // marks what registered roots and young objects reach, until another look at them adds nothing
+    CYCLE_SUSPECT,  // walks the heap for suspects
+    CYCLE_NUMBER,   // gives them ranks
+    CYCLE_COUNT,    // copies their counts
+    CYCLE_SUBTRACT, // takes the references between suspects from those
+    CYCLE_KEEP,     // marks what has a surplus, or was touched, and what that reaches: what is alive leaves here
+    CYCLE_RENUMBER, // gives ranks to those that are left
+    CYCLE_CONNECT,  // reads them into components
+    CYCLE_ORDER,    // makes room for verdicts
+    CYCLE_JUDGE,    // a verdict for each component, sources first
+    CYCLE_CALL,     // runs callbacks of weak references that had to wait for the verdict over themselves
+    CYCLE_END,      // clears the maps
+    CYCLE_FREE      // from CYCLE_JUDGE, and back to it: takes the condemned apart
+} cycle_phase;
+
+// What may still be done in this slice.
+typedef struct slice {
+    int64_t left;      // visits until the clock is read
+    uint64_t deadline; // 0: none, and `left` is all there is
+} slice;
+
+// Where a walk over the heap has got to: since pages come and go meanwhile, an address and a slot.
+typedef struct place {
+    uintptr_t page;
+    uint32_t slot;
+} place;
+
+// An object with many references is followed in parts.
+typedef struct part {
+    ouro_obj *o; // NULL: none
+    uint64_t at;
+    slot_fn fn;
+} part;
+
+// The ranks of a page's suspects.
+typedef struct rank_page {
+    uint32_t first;
+    uint16_t before[MAP_WORDS]; // the suspects in the words before
+} rank_page;
+
+// An object on the way of the search for components.
+typedef struct frame {
+    uintptr_t object; // its lowest bit: known not to be the root of its component
+    uint32_t rank;
+    uint32_t edges; // of its references that are left on the stack of edges
+} frame;
+
+// A stack that grows by chunks: nothing is ever copied, which would be a pause of its own.
+#define CHUNK_BYTES 32768u
+
+typedef struct chunk {
+    struct chunk *below;
+    uint32_t n;
+    _Alignas(8) char items[];
+} chunk;
+
+typedef struct stack {
+    chunk *top, *spare;
+} stack;
+
+// Set in the number of a suspect whose component is complete.
+#define COMPONENT 0x80000000u
+// The lowest bit of the first member of each component.
+#define MEMBER_FIRST 1u
+
+// References from garbage into a component, in the stop with that number.
+typedef struct inward {
+    uint32_t stop, n;
+} inward;
+
+typedef enum free_step { FREE_EMPTY, FREE_LAST, FREE_RELEASE, FREE_GIVE } free_step;
+
+typedef struct cycle cycle;
+
+struct cycle {
+    cycle_phase phase;
+    bool failed;    // for lack of memory
+    bool interrupt; // the walk over the heap stops behind this object
+    place at;
+    part part;
+    segment *todo;
+    const ouro_obj *owner; // whose references are followed, for events
+
+    size_t root_at;     // registered slots that this look at the roots has seen
+    unsigned looks;     // at roots and young objects
+    uint64_t marks;     // so far
+    uint64_t looked_at; // marks when this look began
+    bool roots_seen;    // by this look
+
+    rank_page *ranks;
+    size_t rank_n;               // how many suspects have one
+    size_t rank_room, rank_used; // pages in `ranks`
+    uint32_t *counts;            // by rank
+
+    uint32_t *numbers;  // by rank; see component.c
+    ouro_obj **members; // components, sources first; the lowest bit marks the first of each
+    size_t low, waiting;
+    uint32_t index, component_n;
+    stack frames, edges;
+
+    inward *inward; // by component
+    uint32_t stop;
+    size_t judged;        // members up to here have had their verdict
+    size_t looked;        // members of a large component up to here were looked at before its verdict
+    uint64_t sum, inside; // what that has found
+    page **pages;         // of the set
+    size_t page_n, page_room;
+
+    size_t stop_from; // the members this stop began with; the condemned are there afterwards
+    size_t condemned; // how many
+    free_step step;
+    size_t at_member; // of the condemned
+    uint64_t at_field;
+    bool releases, last_ones;
+
+    ouro_gc_info info;
+    size_t old;     // objects when it began
+    int64_t window; // births until it should have ended
+    uint64_t longest_ns;
+    size_t live_bytes; // of marked objects, added up at the end
+};
+
+// ---- slices (cycle.c) ----
+
+// Reads the clock. True if the slice may go on.
+bool ouroi_slice_refill(slice *s);
+
+static inline bool slice_spend(slice *s, uint64_t visits) {
+    s->left -= (int64_t)visits;
+    return likely(s->left > 0) || ouroi_slice_refill(s);
+}
+
+// ---- walks ----
+
+typedef bool (*place_wanted)(const page *p);
+typedef uint64_t (*place_word)(const page *p, uint32_t w);
+typedef void (*place_step)(gc *g, page *p, uint32_t slot, ouro_obj *o);
+
+__attribute__((always_inline)) static inline bool place_page(gc *g, page *p, place *at, slice *s, place_word word,
+                                                             place_step step) {
+    uint64_t from = UINT64_MAX << at->slot % 64;
+    for (uint32_t w = at->slot / 64; w < page_words(p); w++, from = UINT64_MAX)
+        for (uint64_t bits = word(p, w) & from; bits; bits &= bits - 1) {
+            uint32_t slot = w * 64 + bits_lowest(bits);
+            ouro_obj *o = page_object(p, slot);
+            if (!object_is_live(o) || !meta_has(o, OUROI_TRACKED))
+                continue;
+            step(g, p, slot, o);
+            at->slot = slot + 1;
+            if (!slice_spend(s, 1) || g->cycle->interrupt) {
+                g->cycle->interrupt = false;
+                return false;
+            }
+        }
+    return true;
+}
+
+// Hands the living tracked objects in the wanted pages whose bits `word` gives to `step`, which runs no foreign code,
+// from g->cycle->at on. False if the slice is over or the step has asked for an interruption; true at the end of the
+// heap, and then the next walk begins anew.
+__attribute__((always_inline)) static inline bool place_each(gc *g, slice *s, place_wanted wanted, place_word word,
+                                                             place_step step) {
+    place *at = &g->cycle->at;
+    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
+        if ((uintptr_t)p->base != at->page)
+            *at = (place){(uintptr_t)p->base, 0};
+        if (p->kind == OURO_PAGE_TRACKED && wanted(p) && !place_page(g, p, at, s, word, step))
+            return false;
+        *at = (place){at->page + OURO_PAGE_BYTES, 0};
+    }
+    *at = (place){0, 0};
+    return true;
+}
+
+static inline bool page_is_open(const page *p) {
+    return p->state != PAGE_FROZEN;
+}
+
+static inline uint64_t word_carved(const page *p, uint32_t w) {
+    uint32_t rest = p->carved - w * 64;
+    return rest < 64 ? ((uint64_t)1 << rest) - 1 : UINT64_MAX;
+}
+
+static inline uint64_t word_suspect(const page *p, uint32_t w) {
+    return page_suspect(p)[w] & ~page_alive(p)[w];
+}
+
+// ---- following references ----
+
+#define PART_SLOTS 1024u
+
+// Hands an object's references to fn; of many, the first part now and the others when the phase goes on.
+__attribute__((always_inline)) static inline void follow(gc *g, ouro_obj *o, slot_fn fn, ouro_visit visit) {
+    const type_record *t = type_of(o);
+    g->cycle->owner = o;
+    if (unlikely(t->flags & TYPE_HAS_TAIL && tail_length(o, t) > PART_SLOTS && !g->cycle->part.o)) {
+        g->cycle->part = (part){o, 0, fn};
+        g->cycle->interrupt = true;
+    } else
+        object_each_slot(o, t, fn, g);
+    if (unlikely(t->flags & TYPE_TRAVERSES))
+        ouroi_object_traverse(o, t, visit, g);
+}
+
+// Goes on with the object that is followed in parts.
+void ouroi_follow_part(gc *g, slice *s);
+
+// ---- marking (cycle_mark.c) ----
+
+static inline void todo_add(gc *g, page *p, uint32_t slot) {
+    segment *s = segment_of(p->base);
+    bits_set(page_todo(p), slot);
+    if (!s->todo_pages && !s->todo_queued) {
+        s->todo_queued = true;
+        s->todo_next = g->cycle->todo;
+        g->cycle->todo = s;
+    }
+    s->todo_pages |= 1u << (page_number(p) + HEAD_PAGES);
+}
+
+void ouroi_cycle_mark(gc *g, ouro_obj *o);
+// The same, also if its slot is marked: it may be another object's mark.
+void ouroi_cycle_mark_anew(gc *g, ouro_obj *o);
+// Follows what is todo. True when nothing is.
+bool ouroi_cycle_drain(gc *g, slice *s);
+// CYCLE_HARVEST, CYCLE_FROZEN and CYCLE_MARK: true when done.
+bool ouroi_cycle_harvest(gc *g, slice *s);
+bool ouroi_cycle_mark_frozen(gc *g, slice *s);
+bool ouroi_cycle_mark_roots(gc *g, slice *s);
+
+// ---- suspects (suspect.c) ----
+
+static inline bool is_suspect(const gc *g, const ouro_obj *o) {
+    const page *p = page_of(o);
+    return bits_test(page_suspect(p), page_slot(p, o)) && p->heap == &g->rt->heap;
+}
+
+// A suspect that is still what it was when it became one.
+static inline bool suspect_is_valid(const gc *g, const ouro_obj *o) {
+    if (!is_suspect(g, o))
+        return false;
+    uint32_t w = count_word(o);
+    return w && (w & OUROI_IMMORTAL) != OUROI_IMMORTAL && meta_has(o, OUROI_TRACKED) && meta_generation(o) == 2 &&
+           !bits_test(alive_map_at(o), page_slot(page_of(o), o));
+}
+
+static inline uint32_t suspect_rank(const gc *g, const ouro_obj *o) {
+    const page *p = page_of(o);
+    const rank_page *r = &g->cycle->ranks[segment_of(o)->ranks - 1 + page_number(p)];
+    uint32_t slot = page_slot(p, o);
+    uint64_t below = page_suspect(p)[slot / 64] & (((uint64_t)1 << slot % 64) - 1);
+    return r->first + r->before[slot / 64] + bits_count(below);
+}
+
+bool ouroi_suspect_find(gc *g, slice *s);     // CYCLE_SUSPECT
+bool ouroi_suspect_count(gc *g, slice *s);    // CYCLE_COUNT
+bool ouroi_suspect_subtract(gc *g, slice *s); // CYCLE_SUBTRACT
+bool ouroi_suspect_keep(gc *g, slice *s);     // CYCLE_KEEP
+// Ranks for the suspects that are left. False without memory.
+bool ouroi_suspect_rank_all(gc *g);
+void ouroi_suspect_forget_ranks(gc *g);
+
+// ---- components (component.c) ----
+
+bool ouroi_component_start(gc *g); // false without memory
+bool ouroi_component_read(gc *g, slice *s);
+
+// ---- verdicts (verdict.c), taking apart (condemned.c) ----
+
+bool ouroi_verdict_start(gc *g); // false without memory
+// Goes on with verdicts. True when the last has been given; when something was condemned the phase is CYCLE_FREE.
+bool ouroi_verdict_next(gc *g, slice *s);
+bool ouroi_condemned_free(gc *g, slice *s);
+
+// ---- cycle.c ----
+
+// Objects: with fewer, nothing is ever urgent.
+#define CYCLE_FLOOR 16384u
+#define PORTION_MIN 64u
+
+// How many tracked objects may be born until the next slice, for the cycle to end in time.
+size_t ouroi_cycle_portion(const gc *g);
+
+// Begins a cycle, or goes on with the one under way, for one slice. Returns 1 if a cycle has ended, else 0.
+int ouroi_cycle_step(ouro_rt *rt, slice *s);
+// Gives up the cycle that is under way, if there is one. What has been condemned goes.
+void ouroi_cycle_abort(ouro_rt *rt);
+// The same where no foreign code may run: not in CYCLE_FREE.
+void ouroi_cycle_abort_quietly(ouro_rt *rt);
+
+// The place of a new item; NULL without memory, for which the cycle then fails.
+void *ouroi_stack_push(gc *g, stack *s, size_t bytes);
+void ouroi_stack_pop(gc *g, stack *s);
+
+// The item on top; NULL if there is none.
+static inline void *stack_top(const stack *s, size_t bytes) {
+    return s->top ? s->top->items + (s->top->n - 1) * bytes : NULL;
+}
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// cycle_mark.c: the harvest, and marking in slices.
+//
+// Marks are only ever too few: what the program moves behind the marker's back stays unmarked, becomes a suspect, and
+// shows a surplus later. Never too many: an object that is garbage when the harvest begins is reached from no root, no
+// young object and no marked one, and stays so.
+#include "cycle.h"
+
+void ouroi_cycle_mark(gc *g, ouro_obj *o) {
+    page *p = page_of(o);
+    if (p->kind != OURO_PAGE_TRACKED || p->state == PAGE_FROZEN || p->heap != &g->rt->heap)
+        return;
+    uint32_t slot = page_slot(p, o);
+    uint64_t *marked = alive_map_at(o);
+    if (bits_test(marked, slot))
+        return;
+    bits_set(marked, slot);
+    todo_add(g, p, slot);
+    g->cycle->marks++;
+    event(g->rt, OURO_EVENT_ROOT, o, (ouro_obj *)(uintptr_t)g->cycle->owner, 0);
+}
+
+void ouroi_cycle_mark_anew(gc *g, ouro_obj *o) {
+    page *p = page_of(o);
+    if (p->kind != OURO_PAGE_TRACKED || p->state == PAGE_FROZEN)
+        return;
+    bits_set(page_alive(p), page_slot(p, o));
+    todo_add(g, p, page_slot(p, o));
+}
+
+static inline void mark_field(ouro_obj **slot, void *g) {
+    if (*slot)
+        ouroi_cycle_mark(g, *slot);
+}
+
+static int mark_reference(ouro_obj *o, void *g) {
+    if (o)
+        ouroi_cycle_mark(g, o);
+    return 0;
+}
+
+static void mark_references(gc *g, ouro_obj *o) {
+    follow(g, o, mark_field, mark_reference);
+}
+
+// ---- what is todo ----
+
+#define TODO_BATCH 64u
+
+// Takes some todo bits of a page, and asks for the objects from memory, all at once.
+static uint32_t todo_batch(page *p, ouro_obj **batch, uint32_t most) {
+    uint64_t *todo = page_todo(p);
+    uint32_t words = page_words(p), n = 0;
+    for (uint32_t w = 0; w < words && n < most; w++) {
+        uint64_t bits = todo[w];
+        for (; bits && n < most; bits &= bits - 1) {
+            batch[n] = page_object(p, w * 64 + bits_lowest(bits));
+            __builtin_prefetch(batch[n++]);
+        }
+        todo[w] = bits;
+    }
+    return n;
+}
+
+static bool drain_page(gc *g, page *p, slice *s) {
+    ouro_obj *batch[TODO_BATCH];
+    uint32_t most = s->left < (int64_t)TODO_BATCH && s->left > 0 ? (uint32_t)s->left : TODO_BATCH;
+    uint32_t n = todo_batch(p, batch, most), i = 0;
+    if (!n)
+        segment_of(p->base)->todo_pages &= ~(1u << (page_number(p) + HEAD_PAGES));
+    for (; i < n && !g->cycle->part.o; i++)
+        if (object_is_live(batch[i]) && meta_has(batch[i], OUROI_TRACKED))
+            mark_references(g, batch[i]);
+    for (uint32_t rest = i; rest < n; rest++)
+        bits_set(page_todo(p), page_slot(p, batch[rest]));
+    return slice_spend(s, i + 1);
+}
+
+bool ouroi_cycle_drain(gc *g, slice *s) {
+    for (segment *at; (at = g->cycle->todo);) {
+        if (!at->todo_pages) {
+            g->cycle->todo = at->todo_next;
+            at->todo_queued = false;
+            continue;
+        }
+        if (!drain_page(g, segment_page(at, bits_lowest(at->todo_pages)), s) || g->cycle->part.o)
+            return false;
+    }
+    return true;
+}
+
+// ---- the harvest ----
+
+// A count that has no room in a set-aside word stays as it is: such an object counts as touched.
+#define ASIDE_MAX 0x40000000u
+
+static void harvest_page(page *p) {
+    uint32_t slot = 0;
+    for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));) {
+        uint32_t w = count_word(o);
+        if (meta_has(o, OUROI_TRACKED) && meta_generation(o) == 2 && w < ASIDE_MAX)
+            __atomic_store_n(&o->ouroi_count, (w | OUROI_SLOW) & ~OUROI_TOUCHED, __ATOMIC_RELAXED);
+    }
+    p->flags &= (uint8_t)~PAGE_STALE;
+}
+
+// A page at a time. Some of what is set aside is garbage: so if the cycle does not come to its end, the next full
+// collection must not trust that (I-harvest-1).
+bool ouroi_cycle_harvest(gc *g, slice *s) {
+    place *at = &g->cycle->at;
+    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
+        at->page = (uintptr_t)p->base + OURO_PAGE_BYTES;
+        if (p->kind != OURO_PAGE_TRACKED || p->state == PAGE_FROZEN || !(p->flags & (PAGE_STALE | PAGE_IN_YOUNG)))
+            continue;
+        harvest_page(p);
+        if (!slice_spend(s, p->carved / 4))
+            return false;
+    }
+    *at = (place){0, 0};
+    return true;
+}
+
+static bool page_is_frozen(const page *p) {
+    return p->state == PAGE_FROZEN;
+}
+
+// What is frozen is only read.
+static void frozen_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
+    (void)p;
+    (void)slot;
+    mark_references(g, o);
+}
+
+bool ouroi_cycle_mark_frozen(gc *g, slice *s) {
+    return place_each(g, s, page_is_frozen, word_carved, frozen_one);
+}
+
+// ---- roots ----
+
+static bool page_is_young(const page *p) {
+    return p->flags & PAGE_IN_YOUNG;
+}
+
+static uint64_t word_young(const page *p, uint32_t w) {
+    return page_young(p)[w];
+}
+
+static void young_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
+    (void)p;
+    (void)slot;
+    mark_references(g, o);
+}
+
+// Registered slots in slices; visitors and scopes in one go.
+static bool mark_registered(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    g->cycle->owner = NULL;
+    while (ouroi_roots_slots(g->rt, &c->root_at, TODO_BATCH, mark_reference, g))
+        if (!slice_spend(s, TODO_BATCH))
+            return false;
+    ouroi_roots_others(g->rt, mark_reference, g);
+    c->roots_seen = true;
+    return slice_spend(s, TODO_BATCH);
+}
+
+// What is young is a root: who refers to it is not asked. A look at all roots that adds nothing is the last; so is one
+// of many, since marking more only saves work later.
+#define LOOKS_MAX 16u
+
+bool ouroi_cycle_mark_roots(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    if (!c->roots_seen && !mark_registered(g, s))
+        return false;
+    if (!place_each(g, s, page_is_young, word_young, young_one))
+        return false;
+    bool last = c->marks == c->looked_at || ++c->looks == LOOKS_MAX;
+    c->looked_at = c->marks;
+    c->root_at = 0;
+    c->roots_seen = false;
+    return last;
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+// slices.c: full collections in slices: what they find, when they are given up, what is reported. That nothing is lost
+// whatever happens between slices is tested by tests/model/random_slices.c.
+#include "../support/test.h"
+
+static ouro_gc_progress progress_of(const ouro_rt *rt) {
+    ouro_gc_progress p;
+    ouro_gc_get_progress(rt, &p);
+    return p;
+}
+
+static ouro_gc_stats full_stats(const ouro_rt *rt) {
+    ouro_gc_stats stats[3];
+    ouro_gc_get_stats(rt, stats);
+    return stats[OURO_GC_FULL];
+}
+
+// Two nodes that refer to each other: the first, which the caller owns; NULL without memory.
+static node *ring_new(ouro_rt *rt) {
+    node *a = node_new(rt), *b = a ? node_new(rt) : NULL;
+    if (b) {
+        set(a, left, b);
+        set(b, left, a);
+        ouro_decref(&b->head);
+    } else if (a) {
+        ouro_decref(&a->head);
+        a = NULL;
+    }
+    return a;
+}
+
+// So many rings, old and then dropped: garbage for full collections alone. False without memory.
+static int old_garbage(ouro_rt *rt, int n) {
+    node *rings[64];
+    int made = 0;
+    while (made < n && (rings[made] = ring_new(rt)))
+        made++;
+    ouro_gc_collect(rt, 1);
+    for (int i = 0; i < made; i++)
+        ouro_decref(&rings[i]->head);
+    return made == n;
+}
+
+static int finish(ouro_rt *rt) {
+    int slices = 1;
+    while (!ouro_gc_step(rt, 0))
+        slices++;
+    return slices;
+}
+
+CASE(slices, collect_rings) {
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 20));
+    uint64_t before = full_stats(rt).collected;
+    check(finish(rt) > 100);
+    check(full_stats(rt).collected - before == 40);
+    always(!progress_of(rt).under_way);
+    check(ouro_gc_collect(rt, OURO_GC_FULL) == 0);
+}
+
+CASE(slices, keep_what_is_alive) {
+    ouro_gc_disable(rt);
+    node *a = own(ring_new(rt));
+    need(a);
+    ouro_gc_collect(rt, 1);
+    finish(rt);
+    always(a->left && ((node *)a->left)->left == &a->head);
+    always(ouro_refcount(&a->head) == 2);
+}
+
+// A reference that is taken from where marking has not been to where it has is the classic way to lose an object.
+CASE(slices, a_reference_moves_behind_the_marker) {
+    static node *from, *to;
+    ouro_gc_disable(rt);
+    from = own(node_new(rt));
+    need(from);
+    to = own(node_new(rt));
+    need(to);
+    node *moved = ring_new(rt);
+    need(moved);
+    ouro_setref_steal(&from->head, &from->left, &moved->head);
+    ouro_gc_collect(rt, 1);
+    for (int i = 0; !ouro_gc_step(rt, 0); i++) {
+        node *a = i % 2 ? from : to, *b = i % 2 ? to : from;
+        if (a->left)
+            ouro_setref_steal(&b->head, &b->left, ouro_takeref(&a->head, &a->left));
+    }
+    ouro_obj *there = from->left ? from->left : to->left;
+    always(there == &moved->head && ((node *)((node *)there)->left)->left == there);
+    always(ouro_verify(rt) == 0);
+}
+
+CASE(slices, one_under_way_is_reported) {
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 1));
+    ouro_gc_progress before = progress_of(rt);
+    always(!before.under_way && before.part == 0);
+    ouro_gc_step(rt, 0);
+    check(progress_of(rt).under_way && progress_of(rt).part >= 1 && progress_of(rt).part <= progress_of(rt).parts);
+    check(progress_of(rt).slices == before.slices + 1);
+    finish(rt);
+    check(progress_of(rt).ended == before.ended + 1);
+}
+
+CASE(slices, a_collection_in_one_stop_takes_its_place) {
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 3));
+    for (int i = 0; i < 10; i++)
+        ouro_gc_step(rt, 0);
+    int64_t found = ouro_gc_collect(rt, OURO_GC_FULL);
+    check(found == 6);
+    always(!progress_of(rt).under_way);
+    check(progress_of(rt).given_up == 1);
+}
+
+CASE(slices, freezing_takes_its_place) {
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 3));
+    for (int i = 0; i < 10; i++)
+        ouro_gc_step(rt, 0);
+    ouro_gc_freeze(rt);
+    always(!progress_of(rt).under_way);
+    finish(rt);
+    check(ouro_gc_get_freeze_count(rt) == 6);
+    ouro_gc_unfreeze(rt);
+    check(ouro_gc_collect(rt, OURO_GC_FULL) == 6);
+}
+
+// Garbage that holds on to garbage, found in one and in as many slices as there are.
+CASE(slices, garbage_behind_garbage_goes_in_one_collection) {
+    ouro_gc_disable(rt);
+    node *last = NULL;
+    for (int i = 0; i < 30; i++) {
+        node *ring = ring_new(rt);
+        if (ring && last)
+            ouro_setref_steal(&ring->head, &ring->right, &last->head);
+        last = ring ? ring : last;
+    }
+    need(last);
+    ouro_gc_collect(rt, 1);
+    uint64_t before = full_stats(rt).collected;
+    ouro_decref(&last->head);
+    finish(rt);
+    check(full_stats(rt).collected - before == 60);
+}
+
+static fin *kept_by_finalizer;
+static int coming_back;
+
+static void come_back(ouro_rt *rt, fin *self) {
+    (void)rt;
+    if (!coming_back)
+        return;
+    kept_by_finalizer = self;
+    ouro_incref(&self->head);
+}
+
+CASE(slices, a_finalizer_brings_its_object_back) {
+    ouro_gc_disable(rt);
+    kept_by_finalizer = NULL;
+    coming_back = 1;
+    fin *a = fin_new(rt, come_back);
+    need(a);
+    set(a, left, a);
+    ouro_gc_collect(rt, 1);
+    ouro_decref(&a->head);
+    finish(rt);
+    coming_back = 0;
+    check(kept_by_finalizer == a && a->calls == 1 && a->left == &a->head);
+    if (!kept_by_finalizer)
+        return;
+    ouro_clearref(&a->head, &a->left);
+    ouro_decref(&a->head);
+}
+
+static int step_in_finalizer;
+
+static void step_within(ouro_rt *rt, fin *self) {
+    (void)self;
+    step_in_finalizer = ouro_gc_step(rt, 0);
+    always(ouro_gc_collect(rt, OURO_GC_FULL) == 0);
+}
+
+CASE(slices, none_within_a_slice) {
+    ouro_gc_disable(rt);
+    step_in_finalizer = -1;
+    fin *a = fin_new(rt, step_within);
+    need(a);
+    set(a, left, a);
+    ouro_gc_collect(rt, 1);
+    ouro_decref(&a->head);
+    finish(rt);
+    check(step_in_finalizer == 0);
+}
+
+static int weak_calls;
+
+static void note_weak(ouro_rt *rt, ouro_obj *weak, ouro_obj *arg) {
+    ouro_obj *out;
+    (void)rt;
+    (void)arg;
+    weak_calls++;
+    always(ouro_weak_get(weak, &out) == 0);
+}
+
+CASE(slices, weak_references_die_and_call) {
+    ouro_gc_disable(rt);
+    weak_calls = 0;
+    node *a = ring_new(rt);
+    need(a);
+    ouro_obj *w = own(ouro_weak_new(rt, &a->head, note_weak, NULL)), *out;
+    ouro_gc_collect(rt, 1);
+    ouro_decref(&a->head);
+    need(w);
+    finish(rt);
+    check(weak_calls == 1);
+    check(ouro_weak_get(w, &out) == 0);
+}
+
+// The garbage ring `first` is judged before the ring that has the weak reference to it, which is garbage as well: its
+// callback must not run, though nobody knows that yet.
+CASE(slices, a_weak_reference_that_is_garbage_does_not_call) {
+    ouro_gc_disable(rt);
+    weak_calls = 0;
+    node *first = ring_new(rt), *second = first ? ring_new(rt) : NULL;
+    if (!second) {
+        ouro_xdecref(first ? &first->head : NULL);
+        need(second);
+    }
+    ouro_obj *w = ouro_weak_new(rt, &first->head, note_weak, &second->head);
+    if (w)
+        ouro_setref_steal(&second->head, &second->right, w);
+    set(first, right, second);
+    ouro_gc_collect(rt, 1);
+    ouro_decref(&second->head);
+    ouro_decref(&first->head);
+    finish(rt);
+    check(weak_calls == 0);
+    check(ouro_gc_collect(rt, OURO_GC_FULL) == 0);
+}
+
+// The same, but the ring with the weak reference is alive after all: held by C alone, which shows only at its verdict.
+CASE(slices, a_callback_that_had_to_wait_runs) {
+    ouro_gc_disable(rt);
+    weak_calls = 0;
+    node *first = ring_new(rt), *second = first ? own(ring_new(rt)) : NULL;
+    if (!second) {
+        ouro_xdecref(first ? &first->head : NULL);
+        need(second);
+    }
+    ouro_obj *w = ouro_weak_new(rt, &first->head, note_weak, NULL);
+    if (w)
+        ouro_setref_steal(&second->head, &second->right, w);
+    ouro_gc_collect(rt, 1);
+    ouro_decref(&first->head);
+    finish(rt);
+    need(w);
+    check(weak_calls == 1);
+}
+
+// An object with more references than one slice follows.
+CASE(slices, a_large_object) {
+    ouro_gc_disable(rt);
+    vec *v = vec_new(rt);
+    need(v);
+    int made = vec_append(rt, v, &v->head);
+    for (int i = 0; i < 3000 && made == 0; i++) {
+        node *n = node_new(rt);
+        made = n ? vec_append(rt, v, &n->head) : -1;
+        ouro_xdecref(n ? &n->head : NULL);
+    }
+    ouro_gc_collect(rt, 1);
+    finish(rt);
+    exact(v->n == 3001);
+    ouro_decref(&v->head);
+    finish(rt);
+    ouro_mem_usage usage;
+    ouro_mem_get_usage(rt, &usage);
+    check(usage.objects == 0);
+}
+
+CASE(slices, references_that_callbacks_hide) {
+    ouro_gc_disable(rt);
+    hidden *a = hidden_new(rt);
+    need(a);
+    a->left = ouro_incref(&a->head);
+    ouro_gc_collect(rt, 1);
+    int before = hidden_deallocs;
+    ouro_decref(&a->head);
+    finish(rt);
+    check(hidden_deallocs == before + 1);
+}
+
+// What frozen objects, and those that nobody ends, refer to is alive.
+CASE(slices, frozen_objects_are_roots) {
+    ouro_gc_disable(rt);
+    node *owner = own(node_new(rt));
+    need(owner);
+    ouro_gc_freeze(rt);
+    node *ring = ring_new(rt);
+    need(ring);
+    ouro_setref_steal(&owner->head, &owner->left, &ring->head);
+    ouro_gc_collect(rt, 1);
+    finish(rt);
+    always(ouro_refcount(owner->left) == 2);
+    ouro_gc_unfreeze(rt);
+}
+
+static uint64_t event_suspects, event_components, event_slices;
+
+static void count_events(ouro_rt *rt, const ouro_event *event, void *user) {
+    (void)rt;
+    (void)user;
+    event_suspects += event->kind == OURO_EVENT_SUSPECTED;
+    event_components += event->kind == OURO_EVENT_COMPONENT && event->number == 2;
+    event_slices += event->kind == OURO_EVENT_SLICE_START;
+}
+
+CASE(slices, are_told) {
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 5));
+    event_suspects = event_components = event_slices = 0;
+    ouro_event_hook(rt, OURO_EVENT_ALL, count_events, NULL);
+    int slices = finish(rt);
+    ouro_event_hook(rt, 0, NULL, NULL);
+    check(event_suspects == 10 && event_components == 5);
+    check(event_slices == (uint64_t)slices);
+}
+
+// ---- automatic ----
+
+CASE(slices, mode_is_what_was_set) {
+    always(ouro_gc_get_mode(rt) == OURO_GC_ONE_STOP);
+    ouro_gc_set_mode(rt, OURO_GC_SLICED);
+    always(ouro_gc_get_mode(rt) == OURO_GC_SLICED);
+    ouro_gc_set_slice(rt, 100);
+    always(ouro_gc_get_slice(rt) == 100);
+    ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+}
+
+// Rings that die old, in a program that does nothing else: memory stays bounded.
+CASE(slices, automatic_ones_keep_memory_bounded) {
+    enum { KEPT = 512, RINGS = 400000 };
+    static node *kept[KEPT];
+    int n = test_mode_now() == TEST_PLAIN && !OURO_DEBUG ? RINGS : 2000;
+    memset(kept, 0, sizeof kept);
+    ouro_gc_set_mode(rt, OURO_GC_SLICED);
+    for (int i = 0; i < n; i++) {
+        node *old = kept[i % KEPT];
+        kept[i % KEPT] = ring_new(rt);
+        ouro_xdecref(old ? &old->head : NULL);
+    }
+    ouro_mem_usage usage;
+    ouro_mem_get_usage(rt, &usage);
+    exact(usage.objects < 400000);
+    for (int i = 0; i < KEPT; i++)
+        ouro_xdecref(kept[i] ? &kept[i]->head : NULL);
+    ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+}
+
+CASE(slices, pauses_are_measured) {
+    ouro_gc_pauses p;
+    need(old_garbage(rt, 2));
+    ouro_gc_reset_pauses(rt);
+    ouro_gc_get_pauses(rt, &p);
+    always(p.n == 0 && p.longest_ns == 0 && p.p99_ns == 0);
+    finish(rt);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_gc_get_pauses(rt, &p);
+    check(p.n > 2 && p.p50_ns <= p.p99_ns && p.p99_ns <= p.p999_ns && p.p999_ns <= p.longest_ns);
+    check(p.longest_ns <= p.total_ns);
+}
