@@ -2,30 +2,32 @@
 // component.c: reads the suspects into strongly connected components, in slices. (D. J. Pearce, "A Space-Efficient
 // Algorithm for Finding Strongly Connected Components", 2016, made iterative; it goes back to R. E. Tarjan, 1972.)
 //
-// An object's references are copied when the search comes to it, so that the search is consistent whatever the program
-// changes meanwhile; of garbage, which nobody changes, the result is exact. An object that is no valid suspect any more
-// when the search comes to it is left out.
+// Of what the program changes meanwhile the result means nothing; of garbage, which nobody changes, it is exact: no suspect
+// that is alive ever refers to garbage, so none is taken into a component of it. An object that is no valid suspect any
+// more when the search comes to it, or back to it, has no references.
 //
 //   number   of a suspect: 0 before the search came to it; then the order in which it did, or the lowest such order that
 //            is known to be reached from it; then COMPONENT and the number of its component
-//   members  from the front: suspects whose component is not complete yet (their ranks); from the back: those of
-//            components that are, the component completed last first. No component reaches one that was completed after
-//            it: so the finished array has sources first.
+//   members  from the front: suspects whose component is not complete yet; from the back: those of components that are,
+//            the component completed last first. No component reaches one that was completed after it: so the finished
+//            array has sources first.
 #include "cycle.h"
+
+#define CLEAR_STEP 16384u
+// Empty slots that one visit passes by.
+#define EMPTY_MOST 64u
+
+enum {
+    FRAME_LOW = 1,  // known not to be the first of its component
+    FRAME_EDGES = 2 // its references have been copied to the stack of edges
+};
 
 bool ouroi_component_start(gc *g) {
     cycle *c = g->cycle;
-    heap *h = &g->rt->heap;
-    c->numbers = ouroi_side_alloc(h, c->rank_n * sizeof *c->numbers);
-    c->members = ouroi_side_alloc(h, c->rank_n * sizeof *c->members);
-    if (!c->numbers || !c->members)
-        return false;
-    memset(c->numbers, 0, c->rank_n * sizeof *c->numbers);
-    c->low = c->rank_n;
-    c->waiting = 0;
-    c->index = 0;
-    c->component_n = 0;
-    return true;
+    c->member_room = c->low = c->rank_n;
+    c->members = ouroi_side_alloc(&g->rt->heap, c->member_room * sizeof *c->members);
+    c->failed |= !c->members;
+    return c->members;
 }
 
 static void enter_reference(gc *g, ouro_obj *o) {
@@ -36,7 +38,7 @@ static void enter_reference(gc *g, ouro_obj *o) {
     if (!edge)
         return;
     *edge = o;
-    ((frame *)stack_top(&c->frames, sizeof(frame)))->edges++;
+    ((frame *)stack_top(&c->frames, sizeof(frame)))->at++;
 }
 
 static void enter_field(ouro_obj **slot, void *g) {
@@ -50,14 +52,44 @@ static int enter_visit(ouro_obj *o, void *g) {
     return 0;
 }
 
+// Described slots are read one by one, later. What a callback reports is copied now.
 static void enter(gc *g, ouro_obj *o, uint32_t rank) {
     cycle *c = g->cycle;
+    const type_record *t = type_of(o);
     frame *f = ouroi_stack_push(g, &c->frames, sizeof *f);
     if (!f)
         return;
     *f = (frame){(uintptr_t)o, rank, 0};
     c->numbers[rank] = ++c->index;
+    if (likely(!(t->flags & TYPE_TRAVERSES) && object_slots(o, t) <= UINT32_MAX))
+        return;
+    f->object |= FRAME_EDGES;
     follow(g, o, enter_field, enter_visit);
+}
+
+static ouro_obj *frame_object(const frame *f) {
+    return (ouro_obj *)(f->object & ~(uintptr_t)(FRAME_LOW | FRAME_EDGES));
+}
+
+static ouro_obj *next_edge(gc *g, frame *f) {
+    if (!f->at)
+        return NULL;
+    ouro_obj *o = *(ouro_obj **)stack_top(&g->cycle->edges, sizeof o);
+    ouroi_stack_pop(g, &g->cycle->edges);
+    f->at--;
+    return o;
+}
+
+// The object that the next slot refers to; after many empty slots the object itself, which changes nothing.
+static ouro_obj *next_field(gc *g, frame *f) {
+    ouro_obj *o = frame_object(f), *child = NULL;
+    if (!suspect_is_valid(g, o))
+        return NULL;
+    const type_record *t = type_of(o);
+    uint64_t n = object_slots(o, t), most = f->at + EMPTY_MOST;
+    while (!child && f->at < n && f->at < most)
+        child = *object_slot(o, t, f->at++);
+    return child || f->at >= n ? child : o;
 }
 
 // Its component has an object that the search came to before: it is not the first of it.
@@ -65,7 +97,7 @@ static void lower(cycle *c, frame *f, uint32_t number) {
     if (number >= c->numbers[f->rank])
         return;
     c->numbers[f->rank] = number;
-    f->object |= 1;
+    f->object |= FRAME_LOW;
 }
 
 static void complete(cycle *c, ouro_obj *o, uint32_t rank) {
@@ -74,34 +106,34 @@ static void complete(cycle *c, ouro_obj *o, uint32_t rank) {
     c->index--;
 }
 
-// Follows one reference of the object on top.
-static void step_down(gc *g, frame *f) {
+// Follows one reference of the object on top. False if it has no more.
+static bool step_down(gc *g, frame *f) {
     cycle *c = g->cycle;
-    ouro_obj *o = *(ouro_obj **)stack_top(&c->edges, sizeof o);
-    ouroi_stack_pop(g, &c->edges);
-    f->edges--;
-    if (!suspect_is_valid(g, o))
-        return;
-    uint32_t rank = suspect_rank(g, o), number = c->numbers[rank];
+    ouro_obj *o = f->object & FRAME_EDGES ? next_edge(g, f) : next_field(g, f);
+    if (!o)
+        return false;
+    uint32_t rank = suspect_find_rank(g, o), number = rank == RANK_NONE ? COMPONENT : c->numbers[rank];
     if (number)
         lower(c, f, number);
     else
         enter(g, o, rank);
+    return true;
 }
 
 // The object on top has no more references. The first of a component takes the others, one in each step, from among
 // those that wait; any other waits for the first.
 static void step_up(gc *g, frame *f) {
     cycle *c = g->cycle;
-    ouro_obj *o = (ouro_obj *)(f->object & ~(uintptr_t)1);
+    ouro_obj *o = frame_object(f);
     uint32_t rank = f->rank, number = c->numbers[rank];
-    if (f->object & 1) {
+    if (f->object & FRAME_LOW) {
         c->members[c->waiting++] = o;
     } else {
         ouro_obj *other = c->waiting ? c->members[c->waiting - 1] : NULL;
-        if (other && c->numbers[suspect_rank(g, other)] >= number) {
+        uint32_t other_rank = other ? suspect_rank(g, other) : 0;
+        if (other && c->numbers[other_rank] >= number) {
             c->waiting--;
-            complete(c, other, suspect_rank(g, other));
+            complete(c, other, other_rank);
             return;
         }
         complete(c, o, rank);
@@ -116,21 +148,30 @@ static void step_up(gc *g, frame *f) {
 
 // The walk over the heap goes on when all that is reached from the object has been searched.
 static void start_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
-    uint32_t rank = suspect_rank(g, o);
-    (void)p;
-    (void)slot;
-    if (g->cycle->numbers[rank] || !suspect_is_valid(g, o))
+    uint32_t rank = slot_rank(g, p, slot);
+    if (g->cycle->numbers[rank] || !slot_is_valid(g, p, slot, o))
         return;
     enter(g, o, rank);
     g->cycle->interrupt = true;
 }
 
+static bool numbers_clear(cycle *c, slice *s) {
+    while (c->cleared < c->rank_n) {
+        size_t n = c->rank_n - c->cleared < CLEAR_STEP ? c->rank_n - c->cleared : CLEAR_STEP;
+        memset(c->numbers + c->cleared, 0, n * sizeof *c->numbers);
+        c->cleared += n;
+        if (!slice_spend(s, n / 32))
+            return false;
+    }
+    return true;
+}
+
 bool ouroi_component_read(gc *g, slice *s) {
     cycle *c = g->cycle;
+    if (!numbers_clear(c, s))
+        return false;
     for (frame *f; (f = stack_top(&c->frames, sizeof *f));) {
-        if (f->edges)
-            step_down(g, f);
-        else
+        if (!step_down(g, f))
             step_up(g, f);
         if (!slice_spend(s, 1) || c->part.o || c->failed)
             return false;

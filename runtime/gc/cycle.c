@@ -95,19 +95,12 @@ static void stack_free(gc *g, stack *s) {
 static void cycle_release(gc *g) {
     cycle *c = g->cycle;
     heap *h = &g->rt->heap;
-    ouroi_side_free(h, c->counts, c->rank_n * sizeof *c->counts);
-    ouroi_side_free(h, c->numbers, c->rank_n * sizeof *c->numbers);
-    ouroi_side_free(h, c->members, c->rank_n * sizeof *c->members);
-    ouroi_side_free(h, c->inward, c->component_n * sizeof *c->inward);
+    ouroi_side_free(h, c->numbers, c->number_room * sizeof *c->numbers);
+    ouroi_side_free(h, c->members, c->member_room * sizeof *c->members);
     ouroi_side_free(h, c->pages, c->page_room * sizeof *c->pages);
-    c->counts = NULL;
-    c->numbers = NULL;
-    c->members = NULL;
-    c->inward = NULL;
-    c->pages = NULL;
+    ouroi_side_free(h, c->ranks, c->rank_room * sizeof *c->ranks);
     stack_free(g, &c->frames);
     stack_free(g, &c->edges);
-    ouroi_suspect_forget_ranks(g);
 }
 
 static uint32_t page_count_marks(const page *p) {
@@ -117,25 +110,45 @@ static uint32_t page_count_marks(const page *p) {
     return n < page_live(p) ? n : page_live(p);
 }
 
-static void clear_page(gc *g, page *p) {
+// Pages that have become empty while they had ranks are given up now.
+static uint32_t clear_page(gc *g, page *p) {
     size_t bytes = page_words(p) * sizeof(uint64_t);
     g->cycle->live_bytes += page_count_marks(p) * page_block_bytes(p);
     memset(page_alive(p), 0, bytes);
     memset(page_todo(p), 0, bytes);
     memset(page_suspect(p), 0, bytes);
     segment_of(p->base)->ranked_pages = 0;
+    ouroi_page_settle(p);
+    return 8;
 }
 
 static bool clear_maps(gc *g, slice *s) {
-    place *at = &g->cycle->at;
-    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
-        if (p->kind == OURO_PAGE_TRACKED)
-            clear_page(g, p);
-        at->page = (uintptr_t)p->base + OURO_PAGE_BYTES;
-        if (!slice_spend(s, 8))
-            return false;
-    }
-    return true;
+    return pages_each(g, s, clear_page);
+}
+
+#define RETURN_STEP ((size_t)256 << 10)
+
+// Makes a large array of side memory shorter. True when it is short enough to be freed.
+static bool shorten(gc *g, void *array, size_t *room, size_t size, slice *s) {
+    size_t bytes = *room * size;
+    if (bytes < 2 * RETURN_STEP)
+        return true;
+    *room = (bytes - RETURN_STEP) / size;
+    ouroi_side_shorten(&g->rt->heap, array, bytes, *room * size);
+    slice_spend(s, 4096);
+    return false;
+}
+
+// One piece, or one segment, at a time: what the system takes for it is counted in microseconds.
+static bool cycle_return(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    if (!shorten(g, c->numbers, &c->number_room, sizeof *c->numbers, s) ||
+        !shorten(g, c->members, &c->member_room, sizeof *c->members, s))
+        return false;
+    bool more = ouroi_heap_return_one(&g->rt->heap, &c->return_at);
+    if (more)
+        slice_spend(s, 8192);
+    return !more;
 }
 
 static void forget_todo(gc *g) {
@@ -148,35 +161,24 @@ static void forget_todo(gc *g) {
 
 // Whatever phase it was in, it is over.
 static void cycle_forget(gc *g) {
-    cycle *c = g->cycle;
     heap *h = &g->rt->heap;
     forget_todo(g);
     cycle_release(g);
-    *c = (cycle){.phase = CYCLE_IDLE};
-    g->watching = false;
-    // Pages that had ranks may have become empty.
-    ouroi_heap_unslice(h);
-    h->deferred = true;
-    ouroi_heap_hold(h);
-    ouroi_heap_unhold(h);
+    for (size_t i = 0; i < h->segment_n; i++)
+        h->segments[i]->ranks = 0;
+    *g->cycle = (cycle){.phase = CYCLE_IDLE};
+    h->sliced = g->watching = false;
 }
 
 // ---- phases ----
 
+// Room for a number for each suspect.
 static bool cycle_number(gc *g) {
     cycle *c = g->cycle;
-    if (!ouroi_suspect_rank_all(g))
-        return false;
-    c->info.candidates = c->rank_n;
-    c->counts = ouroi_side_alloc(&g->rt->heap, c->rank_n * sizeof *c->counts);
-    return c->counts;
-}
-
-static bool cycle_renumber(gc *g) {
-    cycle *c = g->cycle;
-    ouroi_side_free(&g->rt->heap, c->counts, c->rank_n * sizeof *c->counts);
-    c->counts = NULL;
-    return ouroi_suspect_rank_all(g) && ouroi_component_start(g);
+    c->info.candidates = c->number_room = c->rank_n;
+    c->numbers = ouroi_side_alloc(&g->rt->heap, c->number_room * sizeof *c->numbers);
+    c->failed |= !c->numbers;
+    return c->numbers;
 }
 
 // One part of the phase's work. True when it was the last.
@@ -192,8 +194,7 @@ static bool phase_work(gc *g, slice *s) {
     case CYCLE_SUSPECT:
         return ouroi_suspect_find(g, s);
     case CYCLE_NUMBER:
-        c->failed |= !cycle_number(g);
-        return true;
+        return ouroi_suspect_rank(g, s) && cycle_number(g);
     case CYCLE_COUNT:
         return ouroi_suspect_count(g, s);
     case CYCLE_SUBTRACT:
@@ -201,13 +202,9 @@ static bool phase_work(gc *g, slice *s) {
     case CYCLE_KEEP:
         return ouroi_suspect_keep(g, s);
     case CYCLE_RENUMBER:
-        c->failed |= !cycle_renumber(g);
-        return true;
+        return ouroi_suspect_rank(g, s) && ouroi_component_start(g);
     case CYCLE_CONNECT:
-        return ouroi_component_read(g, s);
-    case CYCLE_ORDER:
-        c->failed |= !ouroi_verdict_start(g);
-        return true;
+        return ouroi_component_read(g, s) && ouroi_verdict_start(g);
     case CYCLE_JUDGE:
         return ouroi_verdict_next(g, s);
     case CYCLE_FREE:
@@ -220,6 +217,8 @@ static bool phase_work(gc *g, slice *s) {
         return true;
     case CYCLE_END:
         return clear_maps(g, s);
+    case CYCLE_RETURN:
+        return cycle_return(g, s);
     case CYCLE_IDLE:
         break;
     }
@@ -237,7 +236,7 @@ static void cycle_work(gc *g, slice *s) {
         else if (c->todo && c->phase < CYCLE_CALL)
             ouroi_cycle_drain(g, s);
         else if (phase_work(g, s) && !c->failed)
-            c->phase = c->phase == CYCLE_END ? CYCLE_IDLE : (cycle_phase)(c->phase + 1);
+            c->phase = c->phase == CYCLE_RETURN ? CYCLE_IDLE : (cycle_phase)(c->phase + 1);
     } while (c->phase != CYCLE_IDLE && !c->failed && (s->left > 0 || ouroi_slice_refill(s)));
     g->pure = false;
 }
@@ -259,7 +258,7 @@ size_t ouroi_cycle_portion(const gc *g) {
 static void cycle_begin(ouro_rt *rt) {
     gc *g = rt->gc;
     size_t old = ouroi_pace_old(rt);
-    *g->cycle = (cycle){.phase = CYCLE_HARVEST, .info.generation = OURO_GC_FULL, .old = old};
+    *g->cycle = (cycle){.phase = CYCLE_HARVEST, .info.generation = OURO_GC_FULL, .old = old, .return_at = SIZE_MAX};
     g->cycle->window = (int64_t)(old / 8 + CYCLE_FLOOR);
     rt->heap.sliced = true;
     g->watching = true;
@@ -272,46 +271,56 @@ static void cycle_begin(ouro_rt *rt) {
 static void cycle_end(ouro_rt *rt, bool done) {
     gc *g = rt->gc;
     ouro_gc_info info = g->cycle->info;
+    size_t old = g->cycle->old;
     g->marked = g->cycle->marks;
-    if (done) {
+    if (done)
         g->live_bytes = g->cycle->live_bytes;
-        g->old_ns = info.duration_ns / (g->cycle->old + CYCLE_FLOOR) + 1;
+    else {
+        g->cycle->at = (place){0, 0};
+        clear_maps(g, &(slice){INT64_MAX, 0});
     }
     cycle_forget(g);
+    g->exact |= !done;
     g->cycles_ended += done;
     ouroi_stats_add(g, &info, done);
-    if (done)
-        ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
-    ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
-    event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
+    if (!done)
+        return;
+    g->old_ns = info.duration_ns / (old + CYCLE_FLOOR) + 1;
+    ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
+}
+
+// One slice. Returns how long it took, finalizers and callbacks apart.
+static uint64_t cycle_slice(ouro_rt *rt, slice *s) {
+    gc *g = rt->gc;
+    uint64_t start = ouroi_os_now(), foreign = g->foreign_ns;
+    cycle_work(g, s);
+    return ouroi_os_now() - start - (g->foreign_ns - foreign);
 }
 
 int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     gc *g = rt->gc;
+    cycle *c = g->cycle;
     if (g->collecting || g->walking)
         return 0;
-    bool begins = g->cycle->phase == CYCLE_IDLE;
+    bool begins = c->phase == CYCLE_IDLE;
     if (begins)
         ouroi_collect(rt, 1);
     g->collecting = true;
     g->slices++;
-    event(rt, OURO_EVENT_SLICE_START, NULL, NULL, g->cycle->phase);
+    event(rt, OURO_EVENT_SLICE_START, NULL, NULL, c->phase);
     if (begins)
         cycle_begin(rt);
-    uint64_t start = ouroi_os_now(), foreign = g->foreign_ns;
-    cycle_work(g, s);
-    uint64_t spent = ouroi_os_now() - start - (g->foreign_ns - foreign);
-    g->cycle->info.duration_ns += spent;
+    uint64_t spent = cycle_slice(rt, s);
+    c->info.duration_ns += spent;
     ouroi_pause_note(g, spent);
-    bool failed = g->cycle->failed, ended = failed || g->cycle->phase == CYCLE_IDLE;
-    if (failed) {
-        g->exact = true;
-        g->cycle->at = (place){0, 0};
-        clear_maps(g, &(slice){INT64_MAX, 0});
-    }
-    if (ended)
+    ouro_gc_info info = c->info;
+    bool failed = c->failed, ended = failed || c->phase == CYCLE_IDLE;
+    if (ended) {
         cycle_end(rt, !failed);
-    event(rt, OURO_EVENT_SLICE_DONE, NULL, NULL, g->cycle->phase);
+        ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
+        event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
+    }
+    event(rt, OURO_EVENT_SLICE_DONE, NULL, NULL, c->phase);
     g->collecting = false;
     ouroi_pace_reset(rt);
     return ended;

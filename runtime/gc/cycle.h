@@ -9,9 +9,9 @@
 //   suspect    old, not marked and not touched since the harvest when the walk that looks for such objects came by
 //   rank       the number of a suspect among all of them, worked out from bits
 //   component  suspects that reach each other; all of them are garbage, or none
-//   verdict    taken in one stop for each component, on the counts and references that are there then: it is garbage if
-//              and only if its counts add up to the references that come from itself, and from what has been found to
-//              be garbage in the same stop. All that comes before only chooses what to ask about
+//   verdict    taken in one stop over one or more whole components, on the counts and references that are there then:
+//              they are garbage if and only if their counts add up to the references that come from themselves. All
+//              that comes before only chooses what to ask about
 //   condemned  found to be garbage, finalized, without weak references; its count word is 0, so that nobody sees it
 //
 //   I-cycle-1  A pointer that was kept from one slice to the next is believed only if suspect_is_valid.
@@ -20,7 +20,7 @@
 //   I-cycle-3  Outside a cycle the maps alive, todo and suspect are zero.
 //   I-cycle-4  No block of a condemned object goes back before the last field of all that were condemned with it is
 //              empty.
-//   I-cycle-5  While there are ranks, no page that has some is given up.
+//   I-cycle-5  While there are ranks, no page that has some is given up; and no segment that has had some before the end.
 #ifndef OUROI_CYCLE_H
 #define OUROI_CYCLE_H
 
@@ -32,16 +32,16 @@ typedef enum cycle_phase {
     CYCLE_FROZEN,   // marks what frozen objects refer to
     CYCLE_MARK,     // marks what registered roots and young objects reach, until another look at them adds nothing
     CYCLE_SUSPECT,  // walks the heap for suspects
-    CYCLE_NUMBER,   // gives them ranks
+    CYCLE_NUMBER,   // gives them ranks, in the order of the heap
     CYCLE_COUNT,    // copies their counts
     CYCLE_SUBTRACT, // takes the references between suspects from those
     CYCLE_KEEP,     // marks what has a surplus, or was touched, and what that reaches: what is alive leaves here
     CYCLE_RENUMBER, // gives ranks to those that are left
     CYCLE_CONNECT,  // reads them into components
-    CYCLE_ORDER,    // makes room for verdicts
-    CYCLE_JUDGE,    // a verdict for each component, sources first
+    CYCLE_JUDGE,    // verdicts over the components, sources first
     CYCLE_CALL,     // runs callbacks of weak references that had to wait for the verdict over themselves
     CYCLE_END,      // clears the maps
+    CYCLE_RETURN,   // gives the memory back
     CYCLE_FREE      // from CYCLE_JUDGE, and back to it: takes the condemned apart
 } cycle_phase;
 
@@ -70,11 +70,14 @@ typedef struct rank_page {
     uint16_t before[MAP_WORDS]; // the suspects in the words before
 } rank_page;
 
+// Of nothing.
+#define RANK_NONE (UINT32_MAX / 2)
+
 // An object on the way of the search for components.
 typedef struct frame {
-    uintptr_t object; // its lowest bit: known not to be the root of its component
+    uintptr_t object; // and, in its lowest bits, FRAME_LOW and FRAME_EDGES
     uint32_t rank;
-    uint32_t edges; // of its references that are left on the stack of edges
+    uint32_t at; // the slot that is next; with FRAME_EDGES how many of its references are left on the stack of edges
 } frame;
 
 // A stack that grows by chunks: nothing is ever copied, which would be a pause of its own.
@@ -90,15 +93,15 @@ typedef struct stack {
     chunk *top, *spare;
 } stack;
 
-// Set in the number of a suspect whose component is complete.
+// Set in the number of a suspect whose component is complete. Higher than any order.
 #define COMPONENT 0x80000000u
 // The lowest bit of the first member of each component.
 #define MEMBER_FIRST 1u
 
-// References from garbage into a component, in the stop with that number.
-typedef struct inward {
-    uint32_t stop, n;
-} inward;
+// Counts, and the references from inside.
+typedef struct adding {
+    uint64_t counts, inside;
+} adding;
 
 typedef enum free_step { FREE_EMPTY, FREE_LAST, FREE_RELEASE, FREE_GIVE } free_step;
 
@@ -122,21 +125,22 @@ struct cycle {
     rank_page *ranks;
     size_t rank_n;               // how many suspects have one
     size_t rank_room, rank_used; // pages in `ranks`
-    uint32_t *counts;            // by rank
+    uint32_t *numbers;           // by rank: side counts, then the order of the search (component.c)
+    size_t number_room, cleared; // of them
 
-    uint32_t *numbers;  // by rank; see component.c
     ouro_obj **members; // components, sources first; the lowest bit marks the first of each
-    size_t low, waiting;
+    size_t member_room, low, waiting;
     uint32_t index, component_n;
     stack frames, edges;
 
-    inward *inward; // by component
-    uint32_t stop;
-    size_t judged;        // members up to here have had their verdict
-    size_t looked;        // members of a large component up to here were looked at before its verdict
-    uint64_t sum, inside; // what that has found
-    page **pages;         // of the set
-    size_t page_n, page_room;
+    size_t judged;  // members up to here have had their verdict
+    size_t looked;  // members of a large component up to here were looked at before its verdict
+    size_t careful; // members up to here are judged one component at a time
+    bool large;     // the component that is judged
+    adding sum;     // the look at it
+    page **pages;   // of the set
+    size_t page_room;
+    size_t return_at; // of the segments
 
     size_t stop_from; // the members this stop began with; the condemned are there afterwards
     size_t condemned; // how many
@@ -204,6 +208,19 @@ __attribute__((always_inline)) static inline bool place_each(gc *g, slice *s, pl
     return true;
 }
 
+// Hands each page of tracked objects to `step`, which says how many visits that was worth, from g->cycle->at on. False
+// if the slice is over; true at the end of the heap, and then the next walk begins anew.
+__attribute__((always_inline)) static inline bool pages_each(gc *g, slice *s, uint32_t (*step)(gc *g, page *p)) {
+    place *at = &g->cycle->at;
+    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
+        at->page = (uintptr_t)p->base + OURO_PAGE_BYTES;
+        if (p->kind == OURO_PAGE_TRACKED && !slice_spend(s, step(g, p)))
+            return false;
+    }
+    *at = (place){0, 0};
+    return true;
+}
+
 static inline bool page_is_open(const page *p) {
     return p->state != PAGE_FROZEN;
 }
@@ -255,52 +272,69 @@ void ouroi_cycle_mark(gc *g, ouro_obj *o);
 void ouroi_cycle_mark_anew(gc *g, ouro_obj *o);
 // Follows what is todo. True when nothing is.
 bool ouroi_cycle_drain(gc *g, slice *s);
-// CYCLE_HARVEST, CYCLE_FROZEN and CYCLE_MARK: true when done.
 bool ouroi_cycle_harvest(gc *g, slice *s);
 bool ouroi_cycle_mark_frozen(gc *g, slice *s);
 bool ouroi_cycle_mark_roots(gc *g, slice *s);
 
-// ---- suspects (suspect.c) ----
+// ---- suspects (suspect.c): here and below, what works for a phase returns true when done ----
 
 static inline bool is_suspect(const gc *g, const ouro_obj *o) {
     const page *p = page_of(o);
     return bits_test(page_suspect(p), page_slot(p, o)) && p->heap == &g->rt->heap;
 }
 
-// A suspect that is still what it was when it became one.
-static inline bool suspect_is_valid(const gc *g, const ouro_obj *o) {
-    if (!is_suspect(g, o))
+// A suspect, in its slot, that is still what it was when it became one.
+static inline bool slot_is_valid(const gc *g, const page *p, uint32_t slot, const ouro_obj *o) {
+    if (!bits_test(page_suspect(p), slot) || bits_test(page_alive(p), slot) || p->heap != &g->rt->heap)
         return false;
     uint32_t w = count_word(o);
-    return w && (w & OUROI_IMMORTAL) != OUROI_IMMORTAL && meta_has(o, OUROI_TRACKED) && meta_generation(o) == 2 &&
-           !bits_test(alive_map_at(o), page_slot(page_of(o), o));
+    return w && (w & OUROI_IMMORTAL) != OUROI_IMMORTAL && meta_has(o, OUROI_TRACKED) && meta_generation(o) == 2;
+}
+
+static inline bool suspect_is_valid(const gc *g, const ouro_obj *o) {
+    const page *p = page_of(o);
+    return slot_is_valid(g, p, page_slot(p, o), o);
+}
+
+static inline uint32_t slot_rank(const gc *g, const page *p, uint32_t slot) {
+    const rank_page *r = &g->cycle->ranks[segment_of(p->base)->ranks - 1 + page_number(p)];
+    uint64_t below = page_suspect(p)[slot / 64] & (((uint64_t)1 << slot % 64) - 1);
+    return r->first + r->before[slot / 64] + bits_count(below);
 }
 
 static inline uint32_t suspect_rank(const gc *g, const ouro_obj *o) {
     const page *p = page_of(o);
-    const rank_page *r = &g->cycle->ranks[segment_of(o)->ranks - 1 + page_number(p)];
+    return slot_rank(g, p, page_slot(p, o));
+}
+
+// The rank of a valid suspect; RANK_NONE of anything else.
+static inline uint32_t suspect_find_rank(const gc *g, const ouro_obj *o) {
+    const page *p = page_of(o);
     uint32_t slot = page_slot(p, o);
-    uint64_t below = page_suspect(p)[slot / 64] & (((uint64_t)1 << slot % 64) - 1);
-    return r->first + r->before[slot / 64] + bits_count(below);
+    return slot_is_valid(g, p, slot, o) ? slot_rank(g, p, slot) : RANK_NONE;
+}
+
+// Whoever uses an object adds or drops a reference to it, or moves one: what was garbage at the harvest is clean still.
+static inline bool is_touched(const ouro_obj *o) {
+    return (count_word(o) & OUROI_IMMORTAL) != OUROI_SLOW;
 }
 
 bool ouroi_suspect_find(gc *g, slice *s);     // CYCLE_SUSPECT
 bool ouroi_suspect_count(gc *g, slice *s);    // CYCLE_COUNT
 bool ouroi_suspect_subtract(gc *g, slice *s); // CYCLE_SUBTRACT
 bool ouroi_suspect_keep(gc *g, slice *s);     // CYCLE_KEEP
-// Ranks for the suspects that are left. False without memory.
-bool ouroi_suspect_rank_all(gc *g);
-void ouroi_suspect_forget_ranks(gc *g);
+bool ouroi_suspect_rank(gc *g, slice *s);     // CYCLE_NUMBER, CYCLE_RENUMBER: ranks for those that are left
 
 // ---- components (component.c) ----
 
 bool ouroi_component_start(gc *g); // false without memory
+// CYCLE_CONNECT
 bool ouroi_component_read(gc *g, slice *s);
 
 // ---- verdicts (verdict.c), taking apart (condemned.c) ----
 
 bool ouroi_verdict_start(gc *g); // false without memory
-// Goes on with verdicts. True when the last has been given; when something was condemned the phase is CYCLE_FREE.
+// CYCLE_JUDGE. True when the last verdict has been given; when much was condemned the phase is CYCLE_FREE.
 bool ouroi_verdict_next(gc *g, slice *s);
 bool ouroi_condemned_free(gc *g, slice *s);
 

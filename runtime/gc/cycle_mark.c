@@ -94,30 +94,24 @@ bool ouroi_cycle_drain(gc *g, slice *s) {
 // A count that has no room in a set-aside word stays as it is: such an object counts as touched.
 #define ASIDE_MAX 0x40000000u
 
-static void harvest_page(page *p) {
+static uint32_t harvest_page_step(gc *g, page *p) {
     uint32_t slot = 0;
+    (void)g;
+    if (p->state == PAGE_FROZEN || !(p->flags & (PAGE_STALE | PAGE_IN_YOUNG)))
+        return 1;
     for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));) {
         uint32_t w = count_word(o);
         if (meta_has(o, OUROI_TRACKED) && meta_generation(o) == 2 && w < ASIDE_MAX)
             __atomic_store_n(&o->ouroi_count, (w | OUROI_SLOW) & ~OUROI_TOUCHED, __ATOMIC_RELAXED);
     }
     p->flags &= (uint8_t)~PAGE_STALE;
+    return p->carved / 4;
 }
 
 // A page at a time. Some of what is set aside is garbage: so if the cycle does not come to its end, the next full
 // collection must not trust that (I-harvest-1).
 bool ouroi_cycle_harvest(gc *g, slice *s) {
-    place *at = &g->cycle->at;
-    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
-        at->page = (uintptr_t)p->base + OURO_PAGE_BYTES;
-        if (p->kind != OURO_PAGE_TRACKED || p->state == PAGE_FROZEN || !(p->flags & (PAGE_STALE | PAGE_IN_YOUNG)))
-            continue;
-        harvest_page(p);
-        if (!slice_spend(s, p->carved / 4))
-            return false;
-    }
-    *at = (place){0, 0};
-    return true;
+    return pages_each(g, s, harvest_page_step);
 }
 
 static bool page_is_frozen(const page *p) {

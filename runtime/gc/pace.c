@@ -24,7 +24,7 @@
 #define REACHABLE_MOST 10u
 #define FILTERED_MOST 16u
 #define FOR_EVER (INT64_MAX / 2)
-#define YOUNG_MAX_SLICED ((size_t)32768) // some hundred microseconds
+#define YOUNG_MAX_SLICED ((size_t)16384) // some hundred microseconds
 #define SLICED_FLOOR ((size_t)8 << 20)
 
 size_t ouroi_pace_births(const ouro_rt *rt) {

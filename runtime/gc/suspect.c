@@ -8,11 +8,6 @@ static bool suspect_may_be(const ouro_obj *o) {
     return meta_generation(o) == 2 && !ouro_is_immortal(o);
 }
 
-// Whoever uses an object adds or drops a reference to it, or moves one: what was garbage at the harvest is clean still.
-static bool is_touched(const ouro_obj *o) {
-    return (count_word(o) & OUROI_IMMORTAL) != OUROI_SLOW;
-}
-
 static uint64_t word_unmarked(const page *p, uint32_t w) {
     return word_carved(p, w) & ~page_alive(p)[w];
 }
@@ -36,7 +31,7 @@ bool ouroi_suspect_find(gc *g, slice *s) {
 // ---- ranks ----
 
 // Marked objects are suspects no more. Returns how many are left.
-static uint32_t rank_one_page(page *p, rank_page *r, uint32_t first) {
+static uint32_t rank_suspects(page *p, rank_page *r, uint32_t first) {
     uint64_t *suspect = page_suspect(p), *mark = page_alive(p);
     uint32_t n = 0;
     r->first = first;
@@ -58,49 +53,46 @@ static bool page_has_suspects(const page *p) {
     return any;
 }
 
-// The ranks of a segment's pages; their places are given out when the first is needed.
+// The ranks of a segment's pages; their places are given out when the first is needed. Segments that have come since
+// there was room for all have no suspects.
 static rank_page *rank_pages_of(cycle *c, segment *s) {
     if (!s->ranks) {
         s->ranks = (uint32_t)c->rank_used + 1;
         c->rank_used += DATA_PAGES;
+        ASSERT(c->rank_used <= c->rank_room);
     }
     return &c->ranks[s->ranks - 1];
 }
 
-bool ouroi_suspect_rank_all(gc *g) {
+static uint32_t rank_page_step(gc *g, page *p) {
     cycle *c = g->cycle;
-    heap *h = &g->rt->heap;
-    if (!c->ranks) {
-        c->rank_room = h->segment_n * DATA_PAGES;
-        c->ranks = ouroi_side_alloc(h, c->rank_room * sizeof *c->ranks);
-    }
-    if (!c->ranks)
-        return false;
-    size_t cursor = 0, n = 0;
-    for (page *p; (p = ouroi_heap_next_page(h, &cursor));)
-        if (p->kind == OURO_PAGE_TRACKED && page_has_suspects(p))
-            n += rank_one_page(p, rank_pages_of(c, segment_of(p->base)) + page_number(p), (uint32_t)n);
-    c->rank_n = n;
-    return n < UINT32_MAX / 2;
+    if (page_has_suspects(p))
+        c->rank_n += rank_suspects(p, rank_pages_of(c, segment_of(p->base)) + page_number(p), (uint32_t)c->rank_n);
+    c->failed |= c->rank_n >= RANK_NONE;
+    return page_words(p) / 4 + 1;
 }
 
-void ouroi_suspect_forget_ranks(gc *g) {
+static bool ranks_make(gc *g) {
     cycle *c = g->cycle;
     heap *h = &g->rt->heap;
-    ouroi_side_free(h, c->ranks, c->rank_room * sizeof *c->ranks);
-    c->ranks = NULL;
-    c->rank_n = c->rank_used = c->rank_room = 0;
-    for (size_t i = 0; i < h->segment_n; i++)
-        h->segments[i]->ranks = 0;
+    c->rank_room = h->segment_n * DATA_PAGES;
+    c->ranks = ouroi_side_alloc(h, c->rank_room * sizeof *c->ranks);
+    return c->ranks;
+}
+
+bool ouroi_suspect_rank(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    if (!c->at.page)
+        c->rank_n = 0;
+    c->failed |= !c->ranks && !ranks_make(g);
+    return !c->failed && pages_each(g, s, rank_page_step);
 }
 
 // ---- the arithmetic ----
 
 static void count_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
     uint32_t n = ouro_refcount(o);
-    (void)p;
-    (void)slot;
-    g->cycle->counts[suspect_rank(g, o)] = n;
+    g->cycle->numbers[slot_rank(g, p, slot)] = n;
     event(g->rt, OURO_EVENT_COPIED, o, NULL, n);
 }
 
@@ -111,7 +103,7 @@ bool ouroi_suspect_count(gc *g, slice *s) {
 static void subtract_reference(gc *g, ouro_obj *o) {
     if (!is_suspect(g, o))
         return;
-    uint32_t *count = &g->cycle->counts[suspect_rank(g, o)];
+    uint32_t *count = &g->cycle->numbers[suspect_rank(g, o)];
     *count -= *count > 0; // the program may have added references since it was copied
     event(g->rt, OURO_EVENT_SUBTRACTED, (ouro_obj *)(uintptr_t)g->cycle->owner, o, *count);
 }
@@ -138,9 +130,7 @@ bool ouroi_suspect_subtract(gc *g, slice *s) {
 }
 
 static void keep_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
-    (void)p;
-    (void)slot;
-    uint32_t surplus = g->cycle->counts[suspect_rank(g, o)];
+    uint32_t surplus = g->cycle->numbers[slot_rank(g, p, slot)];
     if (!surplus && !is_touched(o))
         return;
     event(g->rt, OURO_EVENT_KEPT, o, NULL, surplus);

@@ -148,3 +148,11 @@ void ouroi_side_free(heap *h, void *p, size_t bytes) {
     h->side_spare = p;
     h->side_spare_bytes = whole;
 }
+
+void ouroi_side_shorten(heap *h, void *p, size_t bytes, size_t to) {
+    size_t whole = round_up(bytes, OURO_PAGE_BYTES), left = round_up(to, OURO_PAGE_BYTES);
+    ASSERT(to >= SIDE_LARGE && to <= bytes);
+    h->side_bytes -= bytes - to;
+    if (left < whole)
+        ouroi_os_unmap((char *)p + left, whole - left);
+}

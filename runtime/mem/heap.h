@@ -159,7 +159,7 @@ struct heap {
     uint32_t depth, pending_n;
     uint32_t events; // kinds that somebody listens to
     uint32_t hold;   // walkers under way: no page is given up
-    bool sliced;     // a sliced collection is under way: pages may have its bits, and no segment is given back
+    bool sliced;     // a sliced collection is under way: pages may have its bits
     ouro_obj *pending[PENDING_MAX];
     page *dying;
     death_place dying_above[DEPTH_MAX]; // those that wait for one of their children
@@ -431,14 +431,17 @@ void ouroi_heap_trim(heap *h);
 // Takes back what was handed out and not used, so that counters and young bits are exact, and the next birth is slow.
 void ouroi_heap_flush(heap *h);
 void ouroi_heap_hold(heap *h);
-// The end of a sliced collection: gives back the segments that it has kept.
-void ouroi_heap_unslice(heap *h);
+// Gives back one empty segment of the first *at, and makes *at its place, if more is idle than is worth keeping. False if
+// there is none.
+bool ouroi_heap_return_one(heap *h, size_t *at);
 void ouroi_heap_unhold(heap *h);
 // Side memory, outside segments and limit: counted, failing in the sweep, not zeroed. NULL on failure, without an
 // error. A large piece comes from the system, so that it goes back to it; the last one is kept for the next collection
 // until a trim.
 void *ouroi_side_alloc(heap *h, size_t bytes);
 void ouroi_side_free(heap *h, void *p, size_t bytes);
+// Gives the end of a large piece back: it has `to` bytes now, no less than OURO_PAGE_BYTES.
+void ouroi_side_shorten(heap *h, void *p, size_t bytes, size_t to);
 void ouroi_side_drop_spare(heap *h);
 // True if this allocation is to fail.
 bool ouroi_fault_hits(heap *h);

@@ -257,6 +257,11 @@ static void page_purge(heap *h, segment *s, unsigned at) {
     h->pages_purged++;
 }
 
+// A sliced collection may have pointers into it.
+static bool segment_is_kept(const segment *s) {
+    return s->ranks || s->todo_queued;
+}
+
 static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
     uint32_t bits = run_bits(at, span);
     s->free_pages |= bits;
@@ -264,7 +269,7 @@ static void segment_give_run(heap *h, segment *s, unsigned at, unsigned span) {
     h->pages_idle += bits_count(bits);
     for (uint32_t rest = bits; rest; rest &= rest - 1)
         segment_page(s, bits_lowest(rest))->state = PAGE_FREE;
-    if (s->free_pages == ALL_PAGES && !h->sliced &&
+    if (s->free_pages == ALL_PAGES && !segment_is_kept(s) &&
         (s->bytes > OURO_SEGMENT_BYTES || idle_is_much(h, IDLE_FLOOR - DATA_PAGES))) {
         h->pages_purged += bits_count(s->backed_pages);
         segment_release(h, s);
@@ -345,7 +350,7 @@ page *ouroi_page_widen(page *p, unsigned span) {
     ASSERT(p->kind == OURO_PAGE_BUFFER && p->state == PAGE_RUN && span > p->span);
     if (!ouroi_heap_within_limit(h, (size_t)(span - p->span) * OURO_PAGE_BYTES))
         return NULL;
-    bool may_move = !h->hold && !h->sliced && h->source.acquire == source_os_acquire && run_is_alone(p);
+    bool may_move = !h->hold && !segment_is_kept(segment_of(p->base)) && h->source.acquire == source_os_acquire && run_is_alone(p);
     if (!run_widen(h, p, span))
         p = may_move ? run_move(h, p, span) : NULL;
     if (!p)
@@ -387,11 +392,18 @@ page *ouroi_heap_find_page(const heap *h, const void *address) {
     return p && p->state >= PAGE_LISTED ? p : NULL;
 }
 
-void ouroi_heap_unslice(heap *h) {
-    h->sliced = false;
-    for (size_t i = h->segment_n; i-- > 0;)
-        if (h->segments[i]->free_pages == ALL_PAGES)
-            segment_release(h, h->segments[i]);
+bool ouroi_heap_return_one(heap *h, size_t *at) {
+    if (*at > h->segment_n)
+        *at = h->segment_n;
+    while (*at && idle_is_much(h, IDLE_FLOOR - DATA_PAGES)) {
+        segment *s = h->segments[--*at];
+        if (s->free_pages != ALL_PAGES)
+            continue;
+        h->pages_purged += bits_count(s->backed_pages);
+        segment_release(h, s);
+        return true;
+    }
+    return false;
 }
 
 bool ouroi_heap_within_limit(const heap *h, size_t bytes) {
