@@ -14,8 +14,6 @@
 #include "cycle.h"
 
 #define CLEAR_STEP 16384u
-// Empty slots that one visit passes by.
-#define EMPTY_MOST 64u
 
 enum {
     FRAME_LOW = 1,  // known not to be the first of its component
@@ -34,7 +32,7 @@ static void enter_reference(gc *g, ouro_obj *o) {
     cycle *c = g->cycle;
     if (!is_suspect(g, o))
         return;
-    ouro_obj **edge = ouroi_stack_push(g, &c->edges, sizeof *edge);
+    ouro_obj **edge = stack_push(g, &c->edges, sizeof *edge);
     if (!edge)
         return;
     *edge = o;
@@ -56,7 +54,7 @@ static int enter_visit(ouro_obj *o, void *g) {
 static void enter(gc *g, ouro_obj *o, uint32_t rank) {
     cycle *c = g->cycle;
     const type_record *t = type_of(o);
-    frame *f = ouroi_stack_push(g, &c->frames, sizeof *f);
+    frame *f = stack_push(g, &c->frames, sizeof *f);
     if (!f)
         return;
     *f = (frame){(uintptr_t)o, rank, 0};
@@ -69,27 +67,6 @@ static void enter(gc *g, ouro_obj *o, uint32_t rank) {
 
 static ouro_obj *frame_object(const frame *f) {
     return (ouro_obj *)(f->object & ~(uintptr_t)(FRAME_LOW | FRAME_EDGES));
-}
-
-static ouro_obj *next_edge(gc *g, frame *f) {
-    if (!f->at)
-        return NULL;
-    ouro_obj *o = *(ouro_obj **)stack_top(&g->cycle->edges, sizeof o);
-    ouroi_stack_pop(g, &g->cycle->edges);
-    f->at--;
-    return o;
-}
-
-// The object that the next slot refers to; after many empty slots the object itself, which changes nothing.
-static ouro_obj *next_field(gc *g, frame *f) {
-    ouro_obj *o = frame_object(f), *child = NULL;
-    if (!suspect_is_valid(g, o))
-        return NULL;
-    const type_record *t = type_of(o);
-    uint64_t n = object_slots(o, t), most = f->at + EMPTY_MOST;
-    while (!child && f->at < n && f->at < most)
-        child = *object_slot(o, t, f->at++);
-    return child || f->at >= n ? child : o;
 }
 
 // Its component has an object that the search came to before: it is not the first of it.
@@ -106,18 +83,49 @@ static void complete(cycle *c, ouro_obj *o, uint32_t rank) {
     c->index--;
 }
 
-// Follows one reference of the object on top. False if it has no more.
-static bool step_down(gc *g, frame *f) {
+// Follows a reference of the object on top. True if another object is on top now.
+static bool follow_one(gc *g, frame *f, ouro_obj *o) {
     cycle *c = g->cycle;
-    ouro_obj *o = f->object & FRAME_EDGES ? next_edge(g, f) : next_field(g, f);
-    if (!o)
+    uint32_t rank = suspect_find_rank(g, o);
+    if (rank == RANK_NONE)
         return false;
-    uint32_t rank = suspect_find_rank(g, o), number = rank == RANK_NONE ? COMPONENT : c->numbers[rank];
-    if (number)
-        lower(c, f, number);
-    else
-        enter(g, o, rank);
+    if (c->numbers[rank]) {
+        lower(c, f, c->numbers[rank]);
+        return false;
+    }
+    enter(g, o, rank);
     return true;
+}
+
+static bool edges_follow(gc *g, frame *f, slice *s) {
+    while (f->at) {
+        ouro_obj *o = *(ouro_obj **)stack_top(&g->cycle->edges, sizeof o);
+        stack_pop(g, &g->cycle->edges);
+        f->at--;
+        if (follow_one(g, f, o) || --s->left <= 0)
+            return true;
+    }
+    return false;
+}
+
+static bool slots_follow(gc *g, frame *f, slice *s) {
+    ouro_obj *o = frame_object(f);
+    if (!suspect_is_valid(g, o))
+        return false;
+    const type_record *t = type_of(o);
+    uint64_t n = object_slots(o, t);
+    while (f->at < n) {
+        ouro_obj *child = *object_slot(o, t, f->at++);
+        if ((child && follow_one(g, f, child)) || --s->left <= 0)
+            return true;
+    }
+    return false;
+}
+
+// Follows references of the object on top until one leads to an object that the search has not come to, or the slice
+// may be over. False if it has no more.
+static bool step_down(gc *g, frame *f, slice *s) {
+    return f->object & FRAME_EDGES ? edges_follow(g, f, s) : slots_follow(g, f, s);
 }
 
 // The object on top has no more references. The first of a component takes the others, one in each step, from among
@@ -140,19 +148,30 @@ static void step_up(gc *g, frame *f) {
         c->members[c->low] = (ouro_obj *)((uintptr_t)o | MEMBER_FIRST);
         c->component_n++;
     }
-    ouroi_stack_pop(g, &c->frames);
+    stack_pop(g, &c->frames);
     frame *outer = stack_top(&c->frames, sizeof *outer);
     if (outer)
         lower(c, outer, c->numbers[rank]);
 }
 
-// The walk over the heap goes on when all that is reached from the object has been searched.
+// Goes on with the search. True when all that is reached from where it began has been searched.
+static bool search(gc *g, slice *s) {
+    cycle *c = g->cycle;
+    for (frame *f; (f = stack_top(&c->frames, sizeof *f));) {
+        if (!step_down(g, f, s))
+            step_up(g, f);
+        if (!slice_spend(s, 1) || c->part.o || c->failed)
+            return false;
+    }
+    return true;
+}
+
 static void start_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
     uint32_t rank = slot_rank(g, p, slot);
     if (g->cycle->numbers[rank] || !slot_is_valid(g, p, slot, o))
         return;
     enter(g, o, rank);
-    g->cycle->interrupt = true;
+    g->cycle->interrupt = g->cycle->part.o || !search(g, g->cycle->slice);
 }
 
 static bool numbers_clear(cycle *c, slice *s) {
@@ -167,14 +186,6 @@ static bool numbers_clear(cycle *c, slice *s) {
 }
 
 bool ouroi_component_read(gc *g, slice *s) {
-    cycle *c = g->cycle;
-    if (!numbers_clear(c, s))
-        return false;
-    for (frame *f; (f = stack_top(&c->frames, sizeof *f));) {
-        if (!step_down(g, f))
-            step_up(g, f);
-        if (!slice_spend(s, 1) || c->part.o || c->failed)
-            return false;
-    }
-    return place_each(g, s, page_is_open, word_suspect, start_one);
+    g->cycle->slice = s;
+    return numbers_clear(g->cycle, s) && search(g, s) && place_each(g, s, page_is_open, word_suspect, start_one);
 }

@@ -51,11 +51,10 @@ void ouroi_follow_part(gc *g, slice *s) {
 
 // ---- stacks ----
 
-#define CHUNK_ROOM (CHUNK_BYTES - sizeof(chunk))
-
-static bool stack_widen(gc *g, stack *s) {
+bool ouroi_stack_widen(gc *g, stack *s) {
     chunk *more = s->spare ? s->spare : ouroi_side_alloc(&g->rt->heap, CHUNK_BYTES);
     s->spare = NULL;
+    g->cycle->failed |= !more;
     if (!more)
         return false;
     *more = (chunk){s->top, 0};
@@ -63,18 +62,8 @@ static bool stack_widen(gc *g, stack *s) {
     return true;
 }
 
-void *ouroi_stack_push(gc *g, stack *s, size_t bytes) {
-    if ((!s->top || (s->top->n + 1) * bytes > CHUNK_ROOM) && !stack_widen(g, s)) {
-        g->cycle->failed = true;
-        return NULL;
-    }
-    return s->top->items + s->top->n++ * bytes;
-}
-
 // One empty chunk is kept, for a stack that goes up and down at its edge.
-void ouroi_stack_pop(gc *g, stack *s) {
-    if (--s->top->n)
-        return;
+void ouroi_stack_narrow(gc *g, stack *s) {
     chunk *empty = s->top;
     s->top = empty->below;
     ouroi_side_free(&g->rt->heap, s->spare, CHUNK_BYTES);

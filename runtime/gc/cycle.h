@@ -111,6 +111,7 @@ struct cycle {
     cycle_phase phase;
     bool failed;    // for lack of memory
     bool interrupt; // the walk over the heap stops behind this object
+    slice *slice;   // that the search for components may use up
     place at;
     part part;
     segment *todo;
@@ -354,9 +355,24 @@ void ouroi_cycle_abort(ouro_rt *rt);
 // The same where no foreign code may run: not in CYCLE_FREE.
 void ouroi_cycle_abort_quietly(ouro_rt *rt);
 
-// The place of a new item; NULL without memory, for which the cycle then fails.
-void *ouroi_stack_push(gc *g, stack *s, size_t bytes);
-void ouroi_stack_pop(gc *g, stack *s);
+// Adds a chunk. False without memory: the cycle fails.
+bool ouroi_stack_widen(gc *g, stack *s);
+// The chunk on top is empty.
+void ouroi_stack_narrow(gc *g, stack *s);
+
+#define CHUNK_ROOM (CHUNK_BYTES - sizeof(chunk))
+
+// The place of a new item; NULL without memory.
+static inline void *stack_push(gc *g, stack *s, size_t bytes) {
+    if (unlikely(!s->top || (s->top->n + 1) * bytes > CHUNK_ROOM) && !ouroi_stack_widen(g, s))
+        return NULL;
+    return s->top->items + s->top->n++ * bytes;
+}
+
+static inline void stack_pop(gc *g, stack *s) {
+    if (unlikely(!--s->top->n))
+        ouroi_stack_narrow(g, s);
+}
 
 // The item on top; NULL if there is none.
 static inline void *stack_top(const stack *s, size_t bytes) {
