@@ -38,12 +38,12 @@ OURO_API int ouro_gc_step(ouro_rt *rt, uint64_t budget);
 
 // How collections in slices get on.
 typedef struct ouro_gc_progress {
-    int under_way;                      // 1 if one has begun and not ended
-    unsigned part, parts;               // which part of its work it is at, of how many
-    size_t condemned;                   // objects found to be garbage, finalized, and not freed yet
-    uint64_t slices;                    // so far, of all of them
-    uint64_t ended, given_up, forced;   // collections that ended; were given up for one in one stop, a freeze or the
-                                        // like; those of them that had fallen behind
+    int under_way;                    // 1 if one has begun and not ended
+    unsigned part, parts;             // which part of its work it is at, of how many
+    size_t condemned;                 // objects found to be garbage, finalized, and not freed yet
+    uint64_t slices;                  // so far, of all of them
+    uint64_t ended, given_up, forced; // collections that ended; were given up for one in one stop, a freeze or the
+                                      // like; those of them that had fallen behind
 } ouro_gc_progress;
 
 OURO_API void ouro_gc_get_progress(const ouro_rt *rt, ouro_gc_progress *progress);

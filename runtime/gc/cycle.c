@@ -232,13 +232,17 @@ static void cycle_work(gc *g, slice *s) {
 
 // ---- pace ----
 
-size_t ouroi_cycle_portion(const gc *g) {
+size_t ouroi_cycle_slices(const gc *g) {
     const cycle *c = g->cycle;
     uint64_t all = (c->old + CYCLE_FLOOR) * g->old_ns, spent = c->info.duration_ns;
     uint64_t left = all > spent + all / 16 ? all - spent : all / 16;
-    uint64_t slices = left / g->slice_ns + 1;
+    return left / g->slice_ns + 1;
+}
+
+size_t ouroi_cycle_portion(const gc *g) {
+    const cycle *c = g->cycle;
     int64_t window = c->window > (int64_t)(c->old / 64) ? c->window : (int64_t)(c->old / 64);
-    size_t portion = (size_t)window / slices;
+    size_t portion = (size_t)window / ouroi_cycle_slices(g);
     return portion < PORTION_MIN ? PORTION_MIN : portion;
 }
 

@@ -345,6 +345,8 @@ bool ouroi_condemned_free(gc *g, slice *s);
 #define CYCLE_FLOOR 16384u
 #define PORTION_MIN 64u
 
+// How many slices the cycle may still take, as far as can be told.
+size_t ouroi_cycle_slices(const gc *g);
 // How many tracked objects may be born until the next slice, for the cycle to end in time.
 size_t ouroi_cycle_portion(const gc *g);
 

@@ -82,6 +82,7 @@ struct gc {
     size_t promoted;      // grown old since the last full collection
     size_t old_at_full, bytes_at_full;
     size_t byte_goal;
+    uint64_t looked_at; // when the bytes in use were added up, in slices
 
     gc_set set;
     page *gray, *gray_last; // queue

@@ -26,6 +26,7 @@
 #define FOR_EVER (INT64_MAX / 2)
 #define YOUNG_MAX_SLICED ((size_t)16384) // some hundred microseconds
 #define SLICED_FLOOR ((size_t)8 << 20)
+#define LOOK_NS 200u // for each page
 
 size_t ouroi_pace_births(const ouro_rt *rt) {
     int64_t n = 0;
@@ -84,12 +85,23 @@ void ouroi_pace_init(ouro_rt *rt) {
 static void pace_budget(ouro_rt *rt) {
     gc *g = rt->gc;
     int64_t left = (int64_t)pace_goal(g) + 1 - (int64_t)ouroi_pace_births(rt),
-            least = (int64_t)(rt->heap.young_pages / 4);
-    rt->heap.budget = left > 0 && left < least ? least : left;
-    if (g->mode == OURO_GC_SLICED && g->cycle->phase != CYCLE_IDLE) {
-        int64_t portion = (int64_t)ouroi_cycle_portion(g);
-        rt->heap.budget = rt->heap.budget < portion ? rt->heap.budget : portion;
-    }
+            coarse = (int64_t)(rt->heap.young_pages / 4);
+    rt->heap.budget = left > 0 && left < coarse ? coarse : left;
+}
+
+static int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+// While a cycle is under way the next slice is due after a portion of births, or of bytes.
+static void pace_budget_sliced(ouro_rt *rt) {
+    gc *g = rt->gc;
+    heap *h = &rt->heap;
+    size_t live = g->bytes_at_full > SLICED_FLOOR ? g->bytes_at_full : SLICED_FLOOR;
+    int64_t bytes = (int64_t)(live / 4 / ouroi_cycle_slices(g));
+    h->budget = least(h->budget, (int64_t)ouroi_cycle_portion(g));
+    if (g->byte_goal)
+        h->byte_budget = least(h->byte_budget, bytes > (int64_t)OURO_PAGE_BYTES ? bytes : (int64_t)OURO_PAGE_BYTES);
 }
 
 void ouroi_pace_reset(ouro_rt *rt) {
@@ -101,6 +113,8 @@ void ouroi_pace_reset(ouro_rt *rt) {
     h->budget = FOR_EVER;
     if (asks)
         pace_budget(rt);
+    if (asks && pace_is_sliced(rt) && g->cycle->phase != CYCLE_IDLE)
+        pace_budget_sliced(rt);
 }
 
 void ouroi_pace_later(ouro_rt *rt) {
@@ -163,16 +177,27 @@ static bool pace_has_grown(const ouro_rt *rt, size_t percent) {
     return pace_bytes_in_use(rt) >= live + (goal > floor ? goal : floor);
 }
 
+// Whether to add up the bytes in use, for which the descriptions of all pages are read, at some 10 ns each: so seldom that
+// it takes no more than a twentieth of the time.
+static bool pace_may_look(ouro_rt *rt) {
+    uint64_t now = ouroi_os_now();
+    if (now - rt->gc->looked_at < rt->heap.pages_used * LOOK_NS)
+        return false;
+    rt->gc->looked_at = now;
+    return true;
+}
+
 // A young collection if one is due; then a slice of the full collection that is under way or has to begin. One that
 // falls far behind is done in one stop.
 static void pace_collect_sliced(ouro_rt *rt) {
     gc *g = rt->gc;
     bool young = ouroi_pace_births(rt) > pace_goal(g), under_way = g->cycle->phase != CYCLE_IDLE;
+    bool looks = pace_may_look(rt);
     if (young || !under_way)
         ouroi_collect(rt, g->pinned && g->since[1] <= g->threshold[1] ? 0 : 1);
-    if (!under_way && !pace_has_grown(rt, 25))
+    if (!under_way && !(looks && pace_has_grown(rt, 25)))
         return;
-    if (under_way && young && pace_has_grown(rt, 100)) {
+    if (under_way && looks && pace_has_grown(rt, 100)) {
         g->cycles_forced++;
         ouroi_collect(rt, OURO_GC_FULL);
         return;

@@ -350,7 +350,8 @@ page *ouroi_page_widen(page *p, unsigned span) {
     ASSERT(p->kind == OURO_PAGE_BUFFER && p->state == PAGE_RUN && span > p->span);
     if (!ouroi_heap_within_limit(h, (size_t)(span - p->span) * OURO_PAGE_BYTES))
         return NULL;
-    bool may_move = !h->hold && !segment_is_kept(segment_of(p->base)) && h->source.acquire == source_os_acquire && run_is_alone(p);
+    bool may_move =
+        !h->hold && !segment_is_kept(segment_of(p->base)) && h->source.acquire == source_os_acquire && run_is_alone(p);
     if (!run_widen(h, p, span))
         p = may_move ? run_move(h, p, span) : NULL;
     if (!p)

@@ -166,9 +166,9 @@ typedef struct graph {
     ptrdiff_t external;
     uint32_t kept; // objects that only the end of the runtime can end: immortal ones and those that are left
     uint64_t armed_until;
-    int sliding, excused;                     // a collection in slices is under way; garbage was used meanwhile
-    uint64_t slid_calls, slid_skipped;        // when it began
-    uint64_t calls, drops; // callbacks run; references they dropped
+    int sliding, excused;              // a collection in slices is under way; garbage was used meanwhile
+    uint64_t slid_calls, slid_skipped; // when it began
+    uint64_t calls, drops;             // callbacks run; references they dropped
     uint64_t freed, deaths, deallocs, deallocs_due;
     uint64_t collections, failures;
     uint32_t warnings, warnings_due;
