@@ -257,7 +257,7 @@ static void page_purge(heap *h, segment *s, unsigned at) {
     h->pages_purged++;
 }
 
-// A sliced collection may have pointers into it.
+// A sliced collection has pointers into it.
 static bool segment_is_kept(const segment *s) {
     return s->ranks || s->todo_queued;
 }
@@ -398,7 +398,7 @@ bool ouroi_heap_return_one(heap *h, size_t *at) {
         *at = h->segment_n;
     while (*at && idle_is_much(h, IDLE_FLOOR - DATA_PAGES)) {
         segment *s = h->segments[--*at];
-        if (s->free_pages != ALL_PAGES)
+        if (s->free_pages != ALL_PAGES || s->todo_queued)
             continue;
         h->pages_purged += bits_count(s->backed_pages);
         segment_release(h, s);
@@ -413,7 +413,7 @@ bool ouroi_heap_within_limit(const heap *h, size_t bytes) {
 }
 
 static void segment_trim(heap *h, segment *s) {
-    if (s->free_pages == ALL_PAGES)
+    if (s->free_pages == ALL_PAGES && !segment_is_kept(s))
         segment_release(h, s);
     else
         for (uint32_t rest = s->backed_pages; rest; rest &= rest - 1)

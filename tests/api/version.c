@@ -7,7 +7,7 @@ _Static_assert(OURO_VERSION_NUMBER == OURO_VERSION_MAJOR * 10000 + OURO_VERSION_
 _Static_assert(OURO_DEBUG == 0 || OURO_DEBUG == 1, "one of two build modes");
 _Static_assert(OURO_SEGMENT_BYTES == 2u << 20 && OURO_PAGE_BYTES == 64u << 10, "as the manual says");
 _Static_assert(OURO_ERR_USER == 1000 && OURO_OK == 0, "codes that programs may have stored");
-_Static_assert(OURO_EVENT_ALL == 2 * OURO_EVENT_GC_DONE - 1, "all kinds of events, and no others");
+_Static_assert(OURO_EVENT_ALL == 2 * OURO_EVENT_SLICE_DONE - 1, "all kinds of events, and no others");
 
 Test(version, library_and_headers_agree) {
     always(!strcmp(ouro_version(), OURO_VERSION));
