@@ -180,11 +180,12 @@ static void debug_done(const ouro_rt *rt, const ouro_gc_info *info) {
 // Everything but the gc callbacks. False if the collection was skipped.
 static bool collect_timed(ouro_rt *rt, ouro_gc_info *info) {
     gc *g = rt->gc;
-    uint64_t start = ouroi_os_now(), foreign = g->foreign_ns;
+    uint64_t start = ouroi_os_now();
+    pause p = ouroi_pause_begin(g);
     g->edges = g->marked = 0;
     bool done = collect_set(rt, info->generation, info);
     info->duration_ns = ouroi_os_now() - start;
-    ouroi_pause_note(g, info->duration_ns - (g->foreign_ns - foreign));
+    ouroi_pause_end(g, p);
     ouroi_stats_add(g, info, done);
     return done;
 }

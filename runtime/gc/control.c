@@ -10,6 +10,7 @@ bool ouroi_gc_new(ouro_rt *rt) {
     g->rt = rt;
     g->cycle = (cycle *)(void *)(g + 1);
     g->slice_ns = 250000;
+    g->threads = 1;
     g->old_ns = 100;
     rt->gc = g;
     ouroi_pace_init(rt);
@@ -61,6 +62,17 @@ void ouro_gc_set_slice(ouro_rt *rt, unsigned microseconds) {
 
 unsigned ouro_gc_get_slice(const ouro_rt *rt) {
     return (unsigned)(rt->gc->slice_ns / 1000);
+}
+
+int ouro_gc_set_threads(ouro_rt *rt, unsigned threads) {
+    if (threads != 1 && threads != 2)
+        return ouro_error_set(rt, OURO_ERR_VALUE, "ouro_gc_set_threads: %u threads cannot mark; 1 or 2 can", threads);
+    rt->gc->threads = threads;
+    return 0;
+}
+
+unsigned ouro_gc_get_threads(const ouro_rt *rt) {
+    return rt->gc->threads;
 }
 
 int ouro_gc_step(ouro_rt *rt, uint64_t budget) {
@@ -122,6 +134,7 @@ void ouro_gc_callback_remove(ouro_rt *rt, ouro_gc_fn fn, void *user) {
 // work.
 void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info) {
     gc *g = rt->gc;
+    uint64_t start = g->callback_n ? ouroi_os_now() : 0;
     for (size_t i = 0, left = g->callback_n; left && i < g->callback_n; left--) {
         gc_callback c = g->callbacks[i];
         ouro_error_state aside;
@@ -131,6 +144,7 @@ void ouroi_callbacks_run(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *i
         if (i < g->callback_n && g->callbacks[i].fn == c.fn && g->callbacks[i].user == c.user)
             i++;
     }
+    g->foreign_ns += start ? ouroi_os_now() - start : 0;
 }
 
 // ---- garbage ----

@@ -282,19 +282,12 @@ static void cycle_end(ouro_rt *rt, bool done) {
     ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
 }
 
-// One slice. Returns how long it took, finalizers and callbacks apart.
-static uint64_t cycle_slice(ouro_rt *rt, slice *s) {
-    gc *g = rt->gc;
-    uint64_t start = ouroi_os_now(), foreign = g->foreign_ns;
-    cycle_work(g, s);
-    return ouroi_os_now() - start - (g->foreign_ns - foreign);
-}
-
 int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     gc *g = rt->gc;
     cycle *c = g->cycle;
     if (g->collecting || g->walking)
         return 0;
+    pause whole = ouroi_pause_begin(g);
     bool begins = c->phase == CYCLE_IDLE;
     if (begins)
         ouroi_collect(rt, 1);
@@ -303,9 +296,9 @@ int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     event(rt, OURO_EVENT_SLICE_START, NULL, NULL, c->phase);
     if (begins)
         cycle_begin(rt);
-    uint64_t spent = cycle_slice(rt, s);
-    c->info.duration_ns += spent;
-    ouroi_pause_note(g, spent);
+    pause slice_only = ouroi_pause_begin(g);
+    cycle_work(g, s);
+    c->info.duration_ns += ouroi_pause_end(g, slice_only);
     ouro_gc_info info = c->info;
     bool failed = c->failed, ended = failed || c->phase == CYCLE_IDLE;
     if (ended) {
@@ -316,6 +309,7 @@ int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     event(rt, OURO_EVENT_SLICE_DONE, NULL, NULL, c->phase);
     g->collecting = false;
     ouroi_pace_reset(rt);
+    ouroi_pause_end(g, whole);
     return ended;
 }
 

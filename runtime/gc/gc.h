@@ -90,11 +90,13 @@ struct gc {
     ouro_rt *rt;
 
     struct cycle *cycle; // see cycle.h
+    unsigned threads;    // that mark in a full collection in one stop
     ouro_gc_mode mode;
     uint64_t slice_ns;
     uint64_t foreign_ns; // spent in finalizers and callbacks, in all
     uint64_t old_ns;     // what a cycle costs for each old object, as the last one has shown
     pauses pauses;
+    bool pausing;
     uint64_t slices, cycles_ended, cycles_given_up, cycles_forced;
     size_t live_bytes; // of tracked objects that the last cycle found alive
 
@@ -158,14 +160,19 @@ static inline ouro_obj *view_object(page_view v, uint32_t slot) {
 }
 
 // Sets the count word of a living object aside: the first change of it, or move of a reference to it, is then noticed.
-// One whose count is too large for that leaves no collection the filter.
-static inline void harvest(gc *g, ouro_obj *o) {
+// False for one whose count is too large for that.
+static inline bool harvest_word(ouro_obj *o) {
     uint32_t w = count_word(o);
     if (unlikely((int32_t)w < 0))
-        return;
+        return true;
     if (likely(w < OUROI_SHARED))
         __atomic_store_n(&o->ouroi_count, (w | OUROI_SLOW) & ~OUROI_TOUCHED, __ATOMIC_RELAXED);
-    else
+    return likely(w < OUROI_SHARED);
+}
+
+// One that cannot be set aside leaves no collection the filter.
+static inline void harvest(gc *g, ouro_obj *o) {
+    if (unlikely(!harvest_word(o)))
         g->exact = true;
 }
 
@@ -220,6 +227,8 @@ bool ouroi_mark_follow(ouro_rt *rt, size_t most, ouro_event_kind kind);
 // Takes the marks of one page, or of all, away.
 void ouroi_mark_forget_page(page *p);
 void ouroi_mark_forget(ouro_rt *rt);
+// twin.c: follows all gray objects with a second thread. False if there is none: then nothing has been done.
+bool ouroi_twin_follow(gc *g, bool harvests, uint64_t *followed);
 // surplus.c: takes the references inside the set from the side counts; then keeps what has a surplus, and what that
 // reaches: those objects are not white any more, and handed to `kept` if it is not NULL.
 void ouroi_surplus_subtract(ouro_rt *rt);
@@ -251,7 +260,15 @@ static inline void gray_queue(gc *g, page *p) {
 
 // ---- pause.c ----
 
-void ouroi_pause_note(gc *g, uint64_t ns);
+// A stop of the program. One within another is part of that.
+typedef struct pause {
+    uint64_t start, foreign;
+    bool outer;
+} pause;
+
+pause ouroi_pause_begin(gc *g);
+// Returns how long it was, finalizers and callbacks apart.
+uint64_t ouroi_pause_end(gc *g, pause p);
 
 // ---- pace.c ----
 

@@ -25,6 +25,9 @@
 #define FILTERED_MOST 16u
 #define FOR_EVER (INT64_MAX / 2)
 #define YOUNG_MAX_SLICED ((size_t)16384) // some hundred microseconds
+// In slices: what has to be alive before a full collection is worth it, and by how much at the most, in per cent, it may
+// grow before one begins. One begins so late only after one that found little.
+#define START_MAX 50u
 #define SLICED_FLOOR ((size_t)8 << 20)
 #define LOOK_NS 200u // for each page
 
@@ -193,18 +196,18 @@ static void pace_collect_sliced(ouro_rt *rt) {
     gc *g = rt->gc;
     bool young = ouroi_pace_births(rt) > pace_goal(g), under_way = g->cycle->phase != CYCLE_IDLE;
     bool looks = pace_may_look(rt);
+    pause p = ouroi_pause_begin(g);
     if (young || !under_way)
         ouroi_collect(rt, g->pinned && g->since[1] <= g->threshold[1] ? 0 : 1);
-    if (!under_way && !(looks && pace_has_grown(rt, 25)))
-        return;
-    if (under_way && looks && pace_has_grown(rt, 100)) {
+    if (under_way && looks && pace_has_grown(rt, FULL_MAX)) {
         g->cycles_forced++;
         ouroi_collect(rt, OURO_GC_FULL);
-        return;
+    } else if (under_way || (looks && pace_has_grown(rt, g->full_growth < START_MAX ? g->full_growth : START_MAX))) {
+        g->cycle->window -= (int64_t)ouroi_cycle_portion(g);
+        slice s = {1, ouroi_os_now() + g->slice_ns};
+        ouroi_cycle_step(rt, &s);
     }
-    g->cycle->window -= (int64_t)ouroi_cycle_portion(g);
-    slice s = {1, ouroi_os_now() + g->slice_ns};
-    ouroi_cycle_step(rt, &s);
+    ouroi_pause_end(g, p);
 }
 
 // ---- starting ----

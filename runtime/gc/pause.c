@@ -20,12 +20,26 @@ static uint64_t pause_limit(unsigned bucket) {
     return ((uint64_t)(bucket % PAUSE_STEPS + PAUSE_STEPS + 1) << power) - 1;
 }
 
-void ouroi_pause_note(gc *g, uint64_t ns) {
-    pauses *p = &g->pauses;
+static void pause_note(pauses *p, uint64_t ns) {
     p->buckets[pause_bucket(ns)]++;
     p->n++;
     p->total_ns += ns;
     p->longest_ns = ns > p->longest_ns ? ns : p->longest_ns;
+}
+
+pause ouroi_pause_begin(gc *g) {
+    pause p = {ouroi_os_now(), g->foreign_ns, !g->pausing};
+    g->pausing = true;
+    return p;
+}
+
+uint64_t ouroi_pause_end(gc *g, pause p) {
+    uint64_t spent = ouroi_os_now() - p.start - (g->foreign_ns - p.foreign);
+    if (p.outer) {
+        pause_note(&g->pauses, spent);
+        g->pausing = false;
+    }
+    return spent;
 }
 
 // The duration that so many of a thousand pauses did not exceed.
