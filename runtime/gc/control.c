@@ -86,7 +86,7 @@ void ouro_gc_get_progress(const ouro_rt *rt, ouro_gc_progress *progress) {
     *progress = (ouro_gc_progress){
         .under_way = phase != CYCLE_IDLE,
         .part = (unsigned)phase,
-        .parts = CYCLE_END,
+        .parts = CYCLE_RETURN,
         .condemned = g->cycle->condemned,
         .slices = g->slices,
         .ended = g->cycles_ended,
