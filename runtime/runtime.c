@@ -35,6 +35,7 @@ static bool rt_options_fit(ouro_options *o) {
 static void rt_init(ouro_rt *rt, const ouro_options *o) {
     memset(rt, 0, sizeof *rt);
     ouroi_heap_init(&rt->heap, o->pages, o->memory_limit);
+    rt->weak_is_wanted = ouroi_weak_is_wanted;
     rt->heap.hooks = (heap_hooks){ouroi_pace_due, ouroi_pace_emergency, rt_no_memory, ouroi_misuse};
     rt->user = o->user;
     rt->panic = o->panic;

@@ -7,18 +7,20 @@
 //   all weak references that are left, to the set and in it, are cleared, so that nobody sees what is taken apart
 #include "cycle.h"
 
-// A callback runs unless its weak reference is garbage itself; where that is not known yet, it waits.
-static weak_when weak_is_wanted(const ouro_obj *weak) {
+// A callback runs unless its weak reference is garbage itself; where that is not known yet, it waits. What garbage in
+// slices ends by dropping it is garbage, too: so this is asked for whatever dies.
+weak_when ouroi_weak_is_wanted(const ouro_obj *weak) {
     const gc *g = rt_of(weak)->gc;
     if (!object_is_live(weak) || is_white(weak))
         return WEAK_NEVER;
-    return g->cycle->phase == CYCLE_JUDGE && suspect_is_valid(g, weak) ? WEAK_LATER : WEAK_NOW;
+    bool judges = g->collecting && (g->cycle->phase == CYCLE_JUDGE || g->cycle->phase == CYCLE_FREE);
+    return judges && suspect_is_valid(g, weak) ? WEAK_LATER : WEAK_NOW;
 }
 
 static void weak_clear_first(ouro_rt *rt, ouro_obj *o, void *queue) {
     weak_which which = rt->weak_order == OURO_WEAK_ORDER_311 ? WEAK_EVERY : WEAK_WITH_CALLBACK;
     if (meta_has(o, OUROI_WEAKLY))
-        ouroi_weak_clear(rt, o, which, weak_is_wanted, queue);
+        ouroi_weak_clear(rt, o, which, ouroi_weak_is_wanted, queue);
 }
 
 // A weak reference in the set does not run its callback when its target dies while the set is worked on.

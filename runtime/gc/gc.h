@@ -240,6 +240,8 @@ void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation);
 // died.
 size_t ouroi_finish_before(ouro_rt *rt, const gc_survey *s);
 void ouroi_finish_after(ouro_rt *rt);
+// Whether a weak reference's callback runs.
+weak_when ouroi_weak_is_wanted(const ouro_obj *weak);
 // clear.c: takes the white apart and frees them. Returns how many could not be freed.
 size_t ouroi_clear(ouro_rt *rt, const gc_survey *s);
 // The white get count word 0: nobody sees them any more.

@@ -99,13 +99,9 @@ static bool death_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
     return true;
 }
 
-static weak_when weak_is_alive(const ouro_obj *weak) {
-    return object_is_live(weak) ? WEAK_NOW : WEAK_NEVER;
-}
-
 static void death_weak(ouro_rt *rt, ouro_obj *o) {
     weak_queue queue = {NULL, NULL};
-    ouroi_weak_clear(rt, o, WEAK_EVERY, weak_is_alive, &queue);
+    ouroi_weak_clear(rt, o, WEAK_EVERY, rt->weak_is_wanted, &queue);
     ouroi_weak_run(rt, &queue);
 }
 

@@ -38,8 +38,6 @@ typedef struct weak_queue {
 } weak_queue;
 
 typedef enum weak_which { WEAK_WITH_CALLBACK, WEAK_EVERY } weak_which;
-typedef enum weak_when { WEAK_NEVER, WEAK_NOW, WEAK_LATER } weak_when;
-typedef weak_when (*weak_wanted)(const ouro_obj *weak);
 
 // Makes the weak references to an object dead; queues those which have a callback that is wanted now (NULL: none).
 // Those wanted later are alive if and when ouroi_weak_run_postponed calls them.

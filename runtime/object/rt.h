@@ -26,6 +26,8 @@ typedef struct root_visitor {
 } root_visitor;
 
 typedef struct weak_entry weak_entry;
+typedef enum weak_when { WEAK_NEVER, WEAK_NOW, WEAK_LATER } weak_when;
+typedef weak_when (*weak_wanted)(const ouro_obj *weak);
 typedef struct gc gc;
 
 struct ouro_rt {
@@ -45,9 +47,10 @@ struct ouro_rt {
     size_t root_n, root_cap;
     root_visitor *visitors;
     size_t visitor_n, visitor_cap;
-    ouro_scope *scope;   // the innermost one open
-    weak_entry *weak;    // table from a watched object to its weak references
-    ouro_obj weak_later; // stands for the targets of those whose callbacks wait
+    ouro_scope *scope;          // the innermost one open
+    weak_entry *weak;           // table from a watched object to its weak references
+    ouro_obj weak_later;        // stands for the targets of those whose callbacks wait
+    weak_wanted weak_is_wanted; // a collection may know that a weak reference is garbage, or soon
 
     ouro_event_fn event_fn;
     void *event_user;

@@ -144,6 +144,45 @@ CASE(slices, garbage_behind_garbage_goes_in_one_collection) {
     check(full_stats(rt).collected - before == 60);
 }
 
+static int garbage_called;
+
+static void garbage_call(ouro_rt *rt, ouro_obj *weak, ouro_obj *arg) {
+    (void)rt;
+    (void)weak;
+    (void)arg;
+    garbage_called++;
+}
+
+// One ring holds a node, another a weak reference to that, each alone.
+static int garbage_that_watches(ouro_rt *rt, node *holds, node *watches) {
+    node *target = node_new(rt);
+    ouro_obj *weak = target ? ouro_weak_new(rt, &target->head, garbage_call, NULL) : NULL;
+    if (target)
+        ouro_setref_steal(&holds->head, &holds->right, &target->head);
+    if (weak)
+        ouro_setref_steal(&watches->head, &watches->right, weak);
+    return weak != NULL;
+}
+
+// Whichever of the rings is taken apart first: the other has not had its verdict then.
+CASE(slices, garbage_that_watches_garbage_does_not_call) {
+    ouro_gc_disable(rt);
+    garbage_called = 0;
+    for (int first = 0; first < 2; first++) {
+        ouro_scope s;
+        ouro_scope_open(rt, &s);
+        node *a = ouro_scope_keep(&s, ring_new(rt)), *b = ouro_scope_keep(&s, a ? ring_new(rt) : NULL);
+        int made = b && garbage_that_watches(rt, first ? a : b, first ? b : a);
+        ouro_gc_collect(rt, 1);
+        ouro_scope_close(&s);
+        need(made);
+    }
+    uint64_t before = full_stats(rt).collected;
+    finish(rt);
+    always(garbage_called == 0);
+    check(full_stats(rt).collected - before >= 8);
+}
+
 static fin *kept_by_finalizer;
 static int coming_back;
 
