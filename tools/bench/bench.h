@@ -9,8 +9,8 @@
 //            peer has, such as another collector, is a peer of its own: another program of the same sources.
 //   ops      what a peer does in its own way, the way its users would: a step of at least ten objects each, so that
 //            the call through a pointer does not show. Where single objects are timed the peer has the whole loop.
-//   part     some works of a peer, and what they need: the core's (workloads.c) and those of the standard objects
-//            (bench_std.h), which a peer may not have
+//   part     some works of a peer, and what they need: the core's (workloads.c), those that ask for pauses
+//            (bench_pauses.h) and those of the standard objects (bench_std.h), which a peer may not have
 //
 // `prog list` prints what the peer can do, `prog W1 hot -` runs it and prints a line "metric value unit" for each thing
 // measured (smaller is always better), `prog version` says what the peer is. `prog -q ...` does about a fifth of it.

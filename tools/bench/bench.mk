@@ -12,10 +12,12 @@ bench_objects = $(call objects,tools/bench/bench.c tools/bench/workloads.c tools
 # What the peers with standard objects have besides.
 std_objects = $(call bench_objects,$(1)) \
     $(call objects,tools/bench/std_workloads.c tools/bench/std_bounds.c tools/bench/std_$(1).c)
+# What the peers have that collect by themselves.
+pause_objects = $(call objects,tools/bench/pauses.c tools/bench/pause_$(1).c)
 # yes, if a program can be linked like this.
 bench_links = $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - $(1) -o /dev/null 2>/dev/null && echo yes)
 
-$(BENCH)/bench_ouro: $(call std_objects,ouro) $(LIBS)
+$(BENCH)/bench_ouro: $(call std_objects,ouro) $(call pause_objects,ouro) $(LIBS)
 $(BENCH)/bench_ouro: BENCH_LIBS = $(STD_NEEDS)
 
 # ---- the peers, a block for each: its name, its package, what is not empty if it is here, and how it is linked
@@ -24,23 +26,23 @@ BENCH_PACKAGE_cpython := python3.11-dev
 # A static library is its fastest build, and what an embedder would link.
 PYTHON_CONFIG ?= /usr/bin/python3.11-config
 BENCH_HAS_cpython = $(wildcard $(shell $(PYTHON_CONFIG) --configdir 2>/dev/null)/libpython3.11.a)
-$(BENCH)/bench_cpython: $(call std_objects,cpython)
+$(BENCH)/bench_cpython: $(call std_objects,cpython) $(call pause_objects,cpython)
 $(BENCH)/bench_cpython: BENCH_LIBS = -no-pie $(BENCH_HAS_cpython) -lz -lexpat \
     $(filter-out -L% -lpython%,$(shell $(PYTHON_CONFIG) --ldflags --embed))
-$(call objects,tools/bench/work_cpython.c tools/bench/std_cpython.c): \
+$(call objects,tools/bench/work_cpython.c tools/bench/std_cpython.c tools/bench/pause_cpython.c): \
     ALL_CPPFLAGS = $(subst -I,-isystem ,$(shell $(PYTHON_CONFIG) --includes))
 
 BENCH_KNOWN += boehm
 BENCH_PACKAGE_boehm := libgc-dev
 # The static library, as CPython's.
 BENCH_HAS_boehm = $(call bench_links,-l:libgc.a)
-$(BENCH)/bench_boehm: $(call bench_objects,boehm)
+$(BENCH)/bench_boehm: $(call bench_objects,boehm) $(call pause_objects,boehm)
 $(BENCH)/bench_boehm: BENCH_LIBS = -l:libgc.a
 
 BENCH_KNOWN += boehm-inc
 BENCH_PACKAGE_boehm-inc := libgc-dev
 BENCH_HAS_boehm-inc = $(BENCH_HAS_boehm)
-$(BENCH)/bench_boehm-inc: $(call bench_objects,boehm)
+$(BENCH)/bench_boehm-inc: $(call bench_objects,boehm) $(call pause_objects,boehm)
 $(BENCH)/bench_boehm-inc: BENCH_LIBS = -l:libgc.a
 
 BENCH_KNOWN += cork
@@ -62,9 +64,9 @@ BENCH_PACKAGE_lua := liblua5.4-dev
 LUA_CPPFLAGS ?= -isystem /usr/include/lua5.4
 LUA_LIBS ?= -l:liblua5.4.a -lm -ldl
 BENCH_HAS_lua = $(call bench_links,$(LUA_LIBS))
-$(BENCH)/bench_lua: $(call bench_objects,lua)
+$(BENCH)/bench_lua: $(call bench_objects,lua) $(call pause_objects,lua)
 $(BENCH)/bench_lua: BENCH_LIBS = $(LUA_LIBS)
-$(call objects,tools/bench/work_lua.c): ALL_CPPFLAGS = $(LUA_CPPFLAGS)
+$(call objects,tools/bench/work_lua.c tools/bench/pause_lua.c): ALL_CPPFLAGS = $(LUA_CPPFLAGS)
 
 # Lua with its generational collector: the same program, which looks at its name.
 BENCH_KNOWN += lua-gen
@@ -77,7 +79,8 @@ BENCH_KNOWN += nim
 BENCH_PACKAGE_nim := nim
 NIM ?= nim
 BENCH_HAS_nim = $(shell command -v $(NIM))
-$(BENCH)/bench_nim: tools/bench/work_nim.nim tools/bench/bench.h $(filter-out %/work_nim.o,$(call bench_objects,nim))
+$(BENCH)/bench_nim: tools/bench/work_nim.nim tools/bench/pause_nim.nim tools/bench/bench.h \
+    tools/bench/bench_pauses.h $(filter-out %_nim.o,$(call bench_objects,nim) $(call pause_objects,nim))
 	@mkdir -p $(@D)
 	$(Q)$(NIM) compile --mm:orc -d:release -d:danger --hints:off --nimcache:$(@D)/nim --out:$@ \
 	    --cincludes:tools/bench --passL:"$(filter %.o,$^)" $<

@@ -10,7 +10,9 @@ BEGIN {
         "W4:rings of garbage|W5:full collection, 5 M alive|W6a:collections of a little garbage|" \
         "W6b:garbage, automatic|W6c:lists of lists|W6d:GCBench|W7:mixed program, 2 M alive|W8:a long chain dropped|" \
         "W9:memory|NC:programs without cycles|GR:a growing heap|FK:collect after fork|DOM:parent pointers|" \
-        "RT:a runtime|TR:a tiny runtime|S1:lists|S2:tuples|S3:dicts of texts|S4:dicts of ints|S5:sets|S6:texts|" \
+        "RT:a runtime|TR:a tiny runtime|P1:a server, 10 M alive|P2:cycles that died old|" \
+        "P3:garbage holds a growing list|P4:a component of 1 M|P5:a cursor in 11 M elements|P6:5 M swapped|" \
+        "P7:bursts of 5 M|S1:lists|S2:tuples|S3:dicts of texts|S4:dicts of ints|S5:sets|S6:texts|" \
         "S7:instances|S8:calls|S9:ints|S10:sorting|SB:memory|SC:keys that collide", list, "[|]")
     for (i in list)
         title[substr(list[i], 1, index(list[i], ":") - 1)] = substr(list[i], index(list[i], ":") + 1)

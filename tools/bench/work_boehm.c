@@ -6,7 +6,7 @@
 // All references here are to the beginning of an object, and the collector is told so, as runtimes on top of it do: a
 // node takes 16 bytes then, and not 32. Under the name bench_boehm-inc the program collects incrementally, and asks for
 // pauses of a millisecond.
-#include "bench.h"
+#include "bench_pauses.h"
 
 #include <gc/gc.h>
 #include <gc/gc_mark.h>
@@ -348,8 +348,9 @@ int main(int argc, char **argv) {
     document_ops.living = NULL;
     const bench_part parts[] = {{automatic_works, BENCH_COUNT(automatic_works), boehm_open, &boehm_ops, NULL},
                                 {document_works, BENCH_COUNT(document_works), boehm_open, &document_ops, NULL},
+                                bench_pauses_part(&bench_pauses_peer, boehm_open, &boehm_ops),
                                 {other_works, BENCH_COUNT(other_works), boehm_open, &boehm_ops, NULL}};
     incremental = strstr(argv[0], "boehm-inc") != NULL;
-    const bench_peer peer = {parts, incremental ? 2 : BENCH_COUNT(parts), boehm_version};
+    const bench_peer peer = {parts, incremental ? 3 : BENCH_COUNT(parts), boehm_version};
     return bench_main(argc, argv, &peer);
 }

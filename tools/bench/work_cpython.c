@@ -6,6 +6,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "bench_pauses.h"
 #include "bench_std.h"
 
 typedef struct node {
@@ -517,8 +518,14 @@ static const char *cpython_version(void) {
     return "CPython " PY_VERSION;
 }
 
+static void pauses_open(const bench_run *run) {
+    cpython_open(run);
+    bench_pauses_peer.open(run, NULL);
+}
+
 int main(int argc, char **argv) {
     const bench_part parts[] = {{cpython_works, BENCH_COUNT(cpython_works), cpython_open, &cpython_ops, NULL},
+                                bench_pauses_part(&bench_pauses_peer, pauses_open, &cpython_ops),
                                 bench_std_part(cpython_open)};
     const bench_peer peer = {parts, BENCH_COUNT(parts), cpython_version};
     return bench_main(argc, argv, &peer);

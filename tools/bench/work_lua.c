@@ -2,7 +2,7 @@
 // work_lua.c: the workloads on Lua's tables, through its C API. A node is a table with room for two items. What C holds
 // is in one table, where luaL_ref puts it, and a reference is the number of its place there. What is being built is on
 // Lua's stack. As bench_lua-gen the program uses Lua's generational collector, for what collects by itself.
-#include "bench.h"
+#include "bench_pauses.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -400,6 +400,8 @@ static int in(const bench_run *run, const char *workload) {
 // How many places C's arrays have. Lua's table of what they hold is there before the work, as they are themselves;
 // luaL_ref wants some places for itself.
 static size_t held_places(const bench_run *run) {
+    if (run->workload[0] == 'P') // a place for a hundred objects, and P7's sessions
+        return run->size / 100 + run->n / 4;
     int each = in(run, "W4") || in(run, "W9") || (in(run, "W5") && (run->aged || strcmp(run->variant, "graph") == 0));
     return run->age + run->size + (each ? run->n : run->n / 1000) + 8;
 }
@@ -416,6 +418,11 @@ static void lua_open(const bench_run *run) {
         lua_gc(L, LUA_GCSTOP);
 }
 
+static void pauses_open(const bench_run *run) {
+    lua_open(run);
+    bench_pauses_peer.open(run, L);
+}
+
 static const char *lua_version_text(void) {
     return generational ? LUA_RELEASE ", generational" : LUA_RELEASE;
 }
@@ -423,9 +430,10 @@ static const char *lua_version_text(void) {
 int main(int argc, char **argv) {
     const bench_part parts[] = {{lua_automatic, BENCH_COUNT(lua_automatic), lua_open, &lua_ops, NULL},
                                 {lua_elements, BENCH_COUNT(lua_elements), lua_open, &lua_element_ops, NULL},
+                                bench_pauses_part(&bench_pauses_peer, pauses_open, &lua_ops),
                                 {lua_works, BENCH_COUNT(lua_works), lua_open, &lua_ops, NULL},
                                 {lua_lists, BENCH_COUNT(lua_lists), lua_open, &lua_list_ops, NULL}};
     generational = strstr(argv[0], "bench_lua-gen") != NULL;
-    const bench_peer peer = {parts, generational ? 2 : BENCH_COUNT(parts), lua_version_text};
+    const bench_peer peer = {parts, generational ? 3 : BENCH_COUNT(parts), lua_version_text};
     return bench_main(argc, argv, &peer);
 }

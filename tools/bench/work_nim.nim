@@ -4,6 +4,8 @@
 # `ref` that was moved there; `drop` takes it back.
 # A full collection looks at what lost a reference since the one before and at all that can be reached from there.
 
+import pause_nim
+
 type
   Node = ref object
     left, right: Node
@@ -72,6 +74,7 @@ proc bench_growing(run: ptr Run) {.importc.}
 proc bench_fork(run: ptr Run) {.importc.}
 proc bench_document(run: ptr Run) {.importc.}
 {.pop.}
+proc bench_pauses_part(does: ptr Pauses, open: pointer, ops: ptr Ops): Part {.importc, header: "bench_pauses.h", cdecl.}
 
 # ---- W1 and W2 ----
 
@@ -328,10 +331,12 @@ var listWorks = [
 var elementWorks = [
   work("DOM", "document", "", bench_document)]
 
+var linkOps = Ops(collect: collect, drop: dropLink)
 var parts = [
   Part(works: addr nodeWorks[0], n_works: csize_t(nodeWorks.len), open: start, ops: addr nodeOps),
   Part(works: addr listWorks[0], n_works: csize_t(listWorks.len), open: start, ops: addr listOps),
-  Part(works: addr elementWorks[0], n_works: csize_t(elementWorks.len), open: start, ops: addr elementOps)]
+  Part(works: addr elementWorks[0], n_works: csize_t(elementWorks.len), open: start, ops: addr elementOps),
+  bench_pauses_part(addr pausesPeer, start, addr linkOps)]
 var peer = Peer(parts: addr parts[0], n_parts: csize_t(parts.len), version: version)
 
 var argc {.importc: "cmdCount".}: cint

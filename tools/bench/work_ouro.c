@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // work_ouro.c: the workloads on Ouro's public headers, as an interpreter's author would write them: a described type
 // with two references, fields set by ouro_setref and its kin, and a list whose items are a described tail.
+#include "bench_pauses.h"
 #include "bench_std.h"
 
 #include <ouro.h>
@@ -470,8 +471,14 @@ static void std_open(const bench_run *run) {
     run->std->open(rt);
 }
 
+static void pauses_open(const bench_run *run) {
+    ouro_open(run);
+    bench_pauses_peer.open(run, rt);
+}
+
 int main(int argc, char **argv) {
     const bench_part parts[] = {{ouro_works, BENCH_COUNT(ouro_works), ouro_open, &ouro_ops, NULL},
+                                bench_pauses_part(&bench_pauses_peer, pauses_open, &ouro_ops),
                                 bench_std_part(std_open),
                                 bench_keyed_part(std_open)};
     const bench_peer peer = {parts, BENCH_COUNT(parts), ouro_version_text};
