@@ -78,8 +78,9 @@ struct ouro_type {
     ouro_tail tail;
 
     // Reports references that the lists do not describe: those in places `start` to `start + limit - 1`, in an order
-    // that stays the same while the object does not change. Empty places count, and are skipped. A type with less than
-    // 4,096 places may ignore start and limit, report all, and return 0.
+    // that stays the same while the object does not change. Empty places count, and are skipped. `start` may
+    // be behind the last place: a collection in slices comes back to an object that may have changed meanwhile. A type
+    // with less than 4,096 places may ignore start and limit, report all, and return 0.
     // Returns: 1 if there are more behind, 0 if not; at once the visitor's result if that is not 0.
     int (*traverse)(ouro_obj *o, size_t start, size_t limit, ouro_visit visit, void *arg);
     // Drops the references that traverse reports, each slot set to NULL before its reference is dropped.

@@ -28,23 +28,45 @@ bool ouroi_slice_refill(slice *s) {
 
 // ---- following in parts ----
 
-static bool part_is_there(gc *g, const ouro_obj *o) {
-    const page *p = ouroi_heap_find_page(&g->rt->heap, o);
-    return p && p->kind == OURO_PAGE_TRACKED && page_object(p, page_slot(p, o)) == o && object_is_live(o);
+static void part_begin(gc *g, part p) {
+    ASSERT(!g->cycle->part.o);
+    g->cycle->part = p;
+    g->cycle->interrupt = true;
+}
+
+void ouroi_follow_later(gc *g, ouro_obj *o, slot_fn fn, ouro_visit visit) {
+    const type_record *t = type_of(o);
+    part_begin(g, (part){o, t, 0, {t->type, 0}, fn, visit});
+}
+
+void ouroi_follow_hidden(gc *g, ouro_obj *o, slot_fn fn, ouro_visit visit) {
+    const type_record *t = type_of(o);
+    hidden_place hidden = {t->type, 0};
+    if (ouroi_object_traverse_part(o, &hidden, visit, g))
+        part_begin(g, (part){o, t, object_slots(o, t), hidden, fn, visit});
+}
+
+// It may have died since, and another be where it was.
+static bool part_is_there(gc *g, const part *p) {
+    const page *at = ouroi_heap_find_page(&g->rt->heap, p->o);
+    return at && at->kind == OURO_PAGE_TRACKED && page_object(at, page_slot(at, p->o)) == p->o &&
+           object_is_live(p->o) && type_of(p->o) == p->type;
+}
+
+// True if there are more.
+static bool part_goes_on(gc *g, part *p) {
+    uint64_t n = object_slots(p->o, p->type), to = p->at + PART_SLOTS < n ? p->at + PART_SLOTS : n;
+    if (p->at >= n)
+        return p->type->flags & TYPE_TRAVERSES && ouroi_object_traverse_part(p->o, &p->hidden, p->visit, g);
+    for (; p->at < to; p->at++)
+        p->fn(object_slot(p->o, p->type, p->at), g);
+    return p->at < n || p->type->flags & TYPE_TRAVERSES;
 }
 
 void ouroi_follow_part(gc *g, slice *s) {
     part *p = &g->cycle->part;
-    if (!part_is_there(g, p->o)) {
-        p->o = NULL; // it has died meanwhile
-        return;
-    }
-    const type_record *t = type_of(p->o);
-    uint64_t n = object_slots(p->o, t), to = p->at + PART_SLOTS < n ? p->at + PART_SLOTS : n;
     g->cycle->owner = p->o;
-    for (; p->at < to; p->at++)
-        p->fn(object_slot(p->o, t, p->at), g);
-    if (p->at >= n)
+    if (!part_is_there(g, p) || !part_goes_on(g, p))
         p->o = NULL;
     slice_spend(s, PART_SLOTS);
 }

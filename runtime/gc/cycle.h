@@ -57,11 +57,14 @@ typedef struct place {
     uint32_t slot;
 } place;
 
-// An object with many references is followed in parts.
+// An object with many references is followed in parts: first its described slots, then what only callbacks know.
 typedef struct part {
     ouro_obj *o; // NULL: none
+    const type_record *type;
     uint64_t at;
+    hidden_place hidden;
     slot_fn fn;
+    ouro_visit visit;
 } part;
 
 // The ranks of a page's suspects.
@@ -239,17 +242,23 @@ static inline uint64_t word_suspect(const page *p, uint32_t w) {
 
 #define PART_SLOTS 1024u
 
-// Hands an object's references to fn; of many, the first part now and the others when the phase goes on.
+// Follows what only callbacks know, or leaves it for later.
+void ouroi_follow_hidden(gc *g, ouro_obj *o, slot_fn fn, ouro_visit visit);
+// Leaves all of an object for later.
+void ouroi_follow_later(gc *g, ouro_obj *o, slot_fn fn, ouro_visit visit);
+
+// Hands an object's references to fn and visit; of many, the first part now or later, and the others when the phase
+// goes on. The caller does nothing else before that, if there is a part.
 __attribute__((always_inline)) static inline void follow(gc *g, ouro_obj *o, slot_fn fn, ouro_visit visit) {
     const type_record *t = type_of(o);
     g->cycle->owner = o;
-    if (unlikely(t->flags & TYPE_HAS_TAIL && tail_length(o, t) > PART_SLOTS && !g->cycle->part.o)) {
-        g->cycle->part = (part){o, 0, fn};
-        g->cycle->interrupt = true;
-    } else
-        object_each_slot(o, t, fn, g);
+    if (unlikely(t->flags & TYPE_HAS_TAIL && tail_length(o, t) > PART_SLOTS)) {
+        ouroi_follow_later(g, o, fn, visit);
+        return;
+    }
+    object_each_slot(o, t, fn, g);
     if (unlikely(t->flags & TYPE_TRAVERSES))
-        ouroi_object_traverse(o, t, visit, g);
+        ouroi_follow_hidden(g, o, fn, visit);
 }
 
 // Goes on with the object that is followed in parts.

@@ -148,13 +148,25 @@ static inline ouro_obj **object_slot(ouro_obj *o, const type_record *t, uint64_t
     return (ouro_obj **)(void *)(item + t->tail_refs[i % t->tail_ref_n]);
 }
 
-// How many described slots an object has.
+// How many described slots an object has; its tail may not be there yet.
 static inline uint64_t object_slots(const ouro_obj *o, const type_record *t) {
-    return t->ref_n + (t->flags & TYPE_HAS_TAIL ? tail_length(o, t) * t->tail_ref_n : 0);
+    return t->ref_n + (t->flags & TYPE_HAS_TAIL && tail_start(o, t) ? tail_length(o, t) * t->tail_ref_n : 0);
 }
 
 // Hands the references that only callbacks know to visit, in one go. Returns what the last visit returned.
 int ouroi_object_traverse(ouro_obj *o, const type_record *t, ouro_visit visit, void *arg);
+
+// How far the walk over those has got: the type whose callback is next, NULL at the end, and the first of its places.
+typedef struct hidden_place {
+    const ouro_type *type;
+    size_t start;
+} hidden_place;
+
+#define HIDDEN_PART ((size_t)1024)
+
+// Hands the references in the next HIDDEN_PART places to visit, which accepts NULL and returns 0. True if there are
+// more.
+bool ouroi_object_traverse_part(ouro_obj *o, hidden_place *at, ouro_visit visit, void *arg);
 // All references, described or not. Returns what the last visit returned.
 int ouroi_object_visit(ouro_obj *o, ouro_visit visit, void *arg);
 // Calls the clear, or dealloc, callbacks of a type and its bases.

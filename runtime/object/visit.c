@@ -29,6 +29,15 @@ int ouroi_object_traverse(ouro_obj *o, const type_record *t, ouro_visit visit, v
     return all.result;
 }
 
+bool ouroi_object_traverse_part(ouro_obj *o, hidden_place *at, ouro_visit visit, void *arg) {
+    for (; at->type; *at = (hidden_place){at->type->base, 0})
+        if (at->type->traverse && at->type->traverse(o, at->start, HIDDEN_PART, visit, arg)) {
+            at->start += HIDDEN_PART;
+            return true;
+        }
+    return false;
+}
+
 static void visit_slot(ouro_obj **slot, void *arg) {
     traversal *t = arg;
     if (*slot && !t->result)
