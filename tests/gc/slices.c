@@ -318,6 +318,30 @@ CASE(slices, a_large_object) {
     check(usage.objects == 0);
 }
 
+// What is marked and not yet followed dies, and the memory it was in is given back.
+CASE(slices, memory_is_trimmed_meanwhile) {
+    static ouro_obj *root;
+    int n = test_mode_now() == TEST_PLAIN ? 200000 : 200;
+    root = NULL;
+    ouro_gc_disable(rt);
+    must(ouro_root_add(rt, "root", &root));
+    vec *v = vec_new(rt);
+    need(v);
+    ouro_setslot_steal(&root, &v->head);
+    for (int i = 0, made = 0; i < n && made == 0; i++) {
+        node *item = node_new(rt);
+        made = item ? vec_append(rt, v, &item->head) : -1;
+        ouro_xdecref(obj(item));
+    }
+    ouro_gc_collect(rt, 1);
+    for (int i = 0; i < 300; i++)
+        ouro_gc_step(rt, 0);
+    ouro_setslot(&root, NULL);
+    ouro_mem_trim(rt);
+    finish(rt);
+    always(ouro_verify(rt) == 0);
+}
+
 CASE(slices, references_that_callbacks_hide) {
     ouro_gc_disable(rt);
     hidden *a = hidden_new(rt);
