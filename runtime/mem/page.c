@@ -269,7 +269,7 @@ void ouroi_page_leave_idle(heap *h) {
         if (p == &h->none || page_live(p) || p->quarantined)
             continue;
         h->current[b] = &h->none;
-        p->free = NULL;
+        page_flush(p); // it may have to stay
         page_uncurrent(p);
         page_give_up(p);
     }

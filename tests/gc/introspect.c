@@ -350,3 +350,22 @@ CASE(introspect, the_heap_verifies_at_any_time) {
     exact(verified == 1 + 7 + 1 + 1 + 5 + 1); // alone, a walk over seven, start, callback, finalizers, stop
     always(verified_wrong == 0);
 }
+
+// The page of the size of `row` holds nothing when memory is trimmed, and cannot go while the walk is under way.
+static int trim_meanwhile(ouro_obj *o, void *arg) {
+    ouro_rt *rt = arg;
+    row *r = row_new(rt, 40);
+    (void)o;
+    ouro_xdecref(obj(r));
+    ouro_mem_trim(rt);
+    always(ouro_verify(rt) == 0 || test_broken(rt));
+    return r == NULL;
+}
+
+CASE(introspect, a_visitor_trims) {
+    node *n = own(node_new(rt));
+    need(n);
+    ouro_gc_get_objects(rt, -1, trim_meanwhile, rt);
+    always(ouro_verify(rt) == 0 || test_broken(rt));
+    ouro_error_clear(rt);
+}
