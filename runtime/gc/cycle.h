@@ -195,30 +195,46 @@ __attribute__((always_inline)) static inline bool place_page(gc *g, page *p, pla
     return true;
 }
 
+// Goes through the pages from g->cycle->at on, as long as the slice lasts: each that is passed by is a visit, too. Where
+// a segment went away meanwhile, the address says where the walk was.
+typedef struct page_walk {
+    size_t cursor, segment_n;
+} page_walk;
+
+static inline page *page_walk_next(gc *g, page_walk *w) {
+    const heap *h = &g->rt->heap;
+    if (w->segment_n != h->segment_n)
+        *w = (page_walk){ouroi_heap_place(h, g->cycle->at.page), h->segment_n};
+    return ouroi_heap_next_page(h, &w->cursor);
+}
+
 // Hands the living tracked objects in the wanted pages whose bits `word` gives to `step`, which runs no foreign code,
 // from g->cycle->at on. False if the slice is over or the step has asked for an interruption; true at the end of the
 // heap, and then the next walk begins anew.
 __attribute__((always_inline)) static inline bool place_each(gc *g, slice *s, place_wanted wanted, place_word word,
                                                              place_step step) {
     place *at = &g->cycle->at;
-    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
+    page_walk walk = {0, 0};
+    for (page *p; (p = page_walk_next(g, &walk));) {
         if ((uintptr_t)p->base != at->page)
             *at = (place){(uintptr_t)p->base, 0};
         if (p->kind == OURO_PAGE_TRACKED && wanted(p) && !place_page(g, p, at, s, word, step))
             return false;
         *at = (place){at->page + OURO_PAGE_BYTES, 0};
+        if (!slice_spend(s, 1))
+            return false;
     }
     *at = (place){0, 0};
     return true;
 }
 
-// Hands each page of tracked objects to `step`, which says how many visits that was worth, from g->cycle->at on. False
-// if the slice is over; true at the end of the heap, and then the next walk begins anew.
+// Hands each page of tracked objects to `step`, which says how many visits that was worth, in the same way.
 __attribute__((always_inline)) static inline bool pages_each(gc *g, slice *s, uint32_t (*step)(gc *g, page *p)) {
     place *at = &g->cycle->at;
-    for (page *p; (p = ouroi_heap_page_from(&g->rt->heap, at->page));) {
+    page_walk walk = {0, 0};
+    for (page *p; (p = page_walk_next(g, &walk));) {
         at->page = (uintptr_t)p->base + OURO_PAGE_BYTES;
-        if (p->kind == OURO_PAGE_TRACKED && !slice_spend(s, step(g, p)))
+        if (!slice_spend(s, p->kind == OURO_PAGE_TRACKED ? step(g, p) : 1))
             return false;
     }
     *at = (place){0, 0};

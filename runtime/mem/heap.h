@@ -403,8 +403,8 @@ static inline void block_give(page *p, void *object) {
 
 // A page, or the first page of a run, that holds blocks; goes on from *cursor, which starts as 0. NULL at the end.
 page *ouroi_heap_next_page(const heap *h, size_t *cursor);
-// The same from an address on: for walks during which pages come and go.
-page *ouroi_heap_page_from(const heap *h, uintptr_t at);
+// Where *cursor is for the first page from an address on: for walks during which pages come and go.
+size_t ouroi_heap_place(const heap *h, uintptr_t at);
 // The next living object of a page from *slot on, which starts as 0; NULL at the end.
 ouro_obj *ouroi_page_next_object(const page *p, uint32_t *slot);
 // The object or NULL, whatever the bits of the address: for verification and reports.

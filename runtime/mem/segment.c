@@ -376,12 +376,12 @@ page *ouroi_heap_next_page(const heap *h, size_t *cursor) {
     return NULL;
 }
 
-page *ouroi_heap_page_from(const heap *h, uintptr_t at) {
+size_t ouroi_heap_place(const heap *h, uintptr_t at) {
     // Below the first page of a segment there is its head: the address of a segment's end is that of the next one.
     size_t i = table_find(h, segment_of((const void *)at)) * SEGMENT_PAGES;
     if (i < h->segment_n * SEGMENT_PAGES && (uintptr_t)h->segments[i / SEGMENT_PAGES] < at)
         i += at / OURO_PAGE_BYTES % SEGMENT_PAGES;
-    return ouroi_heap_next_page(h, &i);
+    return i;
 }
 
 page *ouroi_heap_find_page(const heap *h, const void *address) {
