@@ -121,7 +121,6 @@ struct cycle {
     const ouro_obj *owner; // whose references are followed, for events
 
     size_t root_at;     // registered slots that this look at the roots has seen
-    unsigned looks;     // at roots and young objects
     uint64_t marks;     // so far
     uint64_t looked_at; // marks when this look began
     bool roots_seen;    // by this look

@@ -157,9 +157,9 @@ static bool mark_registered(gc *g, slice *s) {
     return slice_spend(s, TODO_BATCH);
 }
 
-// What is young is a root: who refers to it is not asked. A look at all roots that adds nothing is the last; so is one
-// of many, since marking more only saves work later.
-#define LOOKS_MAX 16u
+// What is young is a root: who refers to it is not asked. A look at all roots that adds hardly anything is the last, since
+// marking more only saves work later.
+#define LOOK_WORTH 256u
 
 bool ouroi_cycle_mark_roots(gc *g, slice *s) {
     cycle *c = g->cycle;
@@ -167,7 +167,7 @@ bool ouroi_cycle_mark_roots(gc *g, slice *s) {
         return false;
     if (!place_each(g, s, page_is_young, word_young, young_one))
         return false;
-    bool last = c->marks == c->looked_at || ++c->looks == LOOKS_MAX;
+    bool last = c->marks - c->looked_at <= c->marks / LOOK_WORTH;
     c->looked_at = c->marks;
     c->root_at = 0;
     c->roots_seen = false;
