@@ -195,7 +195,7 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
     if (g->collecting || g->walking)
         return 0;
     if (generation == OURO_GC_FULL)
-        ouroi_cycle_abort(rt);
+        ouroi_cycle_replace(rt);
     g->collecting = true;
     g->due = false;
     ouroi_pace_reset(rt);
@@ -205,6 +205,8 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
     ouro_gc_info info = {generation, 0, 0, 0, 0, 0};
     ouroi_callbacks_run(rt, OURO_GC_START, &info);
     bool done = collect_timed(rt, &info);
+    if (generation == OURO_GC_FULL)
+        ouroi_weak_run_postponed(rt);
     if (done)
         ouroi_pace_note(rt, generation, info.collected, info.candidates);
     ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
@@ -222,13 +224,14 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
 void ouroi_collect_finally(ouro_rt *rt) {
     gc *g = rt->gc;
     ouro_gc_info info;
-    ouroi_cycle_abort(rt);
+    ouroi_cycle_replace(rt);
     // What finalizers leave behind may be garbage again; one that goes on for ever does not go on for ever.
     int rounds = 100;
     do {
         info = (ouro_gc_info){OURO_GC_FULL, 0, 0, 0, 0, 0};
         g->collecting = g->exact = true;
         collect_timed(rt, &info);
+        ouroi_weak_run_postponed(rt);
         g->collecting = false;
     } while ((info.collected || info.resurrected) && --rounds);
 }

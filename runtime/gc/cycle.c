@@ -350,15 +350,29 @@ void ouroi_cycle_abort_quietly(ouro_rt *rt) {
         cycle_drop(rt);
 }
 
+static void cycle_free_condemned(gc *g) {
+    if (g->cycle->phase == CYCLE_FREE)
+        while (!ouroi_condemned_free(g, &(slice){INT64_MAX, 0}))
+            continue;
+}
+
 void ouroi_cycle_abort(ouro_rt *rt) {
     gc *g = rt->gc;
     if (g->cycle->phase == CYCLE_IDLE)
         return;
     g->collecting = true;
-    if (g->cycle->phase == CYCLE_FREE)
-        while (!ouroi_condemned_free(g, &(slice){INT64_MAX, 0}))
-            continue;
+    cycle_free_condemned(g);
     ouroi_weak_run_postponed(rt);
+    cycle_drop(rt);
+    g->collecting = false;
+}
+
+void ouroi_cycle_replace(ouro_rt *rt) {
+    gc *g = rt->gc;
+    if (g->cycle->phase == CYCLE_IDLE)
+        return;
+    g->collecting = true;
+    cycle_free_condemned(g);
     cycle_drop(rt);
     g->collecting = false;
 }

@@ -378,6 +378,8 @@ size_t ouroi_cycle_portion(const gc *g);
 int ouroi_cycle_step(ouro_rt *rt, slice *s);
 // Gives up the cycle that is under way, if there is one. What has been condemned goes.
 void ouroi_cycle_abort(ouro_rt *rt);
+// The same for a collection in one stop, which begins now, and runs callbacks that wait when it knows which are wanted.
+void ouroi_cycle_replace(ouro_rt *rt);
 // The same where no foreign code may run: not in CYCLE_FREE.
 void ouroi_cycle_abort_quietly(ouro_rt *rt);
 
