@@ -138,6 +138,9 @@ fuzz: | build/.have-fuzz
 check-gates: ## plant mistakes, and see each gate find its own
 	$(Q)tests/gates/run
 
+check-slices: $(B)/tests/model/suite ## collections in slices: 10^8 random steps, and schedules of small heaps tried out
+	$(Q)OURO_SLICES_SEEDS=1050 OURO_SLICES_STEPS=100000 OURO_EXPLORE=4 $< --filter 'model/@(slices|explore)*'
+
 coverage: ## how much of the sources the tests reach; the last line is the total
 	$(MAKE_HERE) VARIANT=cov coverage-run
 	$(MAKE_HERE) VARIANT=cov-debug coverage-run
@@ -284,5 +287,6 @@ $(FUZZERS): $(B)/%: $(B)/obj/tests/%.o $(call objects,$(ORACLE)) $(LIBS)
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all run examples check $(SANITIZED) check-stress check-fault check-amalgam check-gates coverage coverage-run \
-    fuzz fuzz-run amalgam lint $(LINTS) $(WARNED:%=warned-%) objects install uninstall installcheck clean help FORCE
+.PHONY: all run examples check $(SANITIZED) check-stress check-fault check-amalgam check-gates check-slices coverage \
+    coverage-run fuzz fuzz-run amalgam lint $(LINTS) $(WARNED:%=warned-%) objects install uninstall installcheck clean \
+    help FORCE
