@@ -73,8 +73,24 @@ static bool free_some(gc *g, slice *s) {
     return true;
 }
 
+static void field_is_empty(ouro_obj **slot, void *all) {
+    *(bool *)all &= !*slot || !object_is_live(*slot);
+}
+
+// I-cycle-4. What is left in fields refers to others of the condemned.
+static bool condemned_are_empty(const gc *g) {
+    const cycle *c = g->cycle;
+    bool all = true;
+    for (size_t i = 0; i < c->condemned; i++) {
+        ouro_obj *o = c->members[c->stop_from + i];
+        object_each_slot(o, type_of(o), field_is_empty, &all);
+    }
+    return all;
+}
+
 bool ouroi_condemned_free(gc *g, slice *s) {
     while (free_some(g, s)) {
+        ASSERT(g->cycle->step != FREE_LAST || condemned_are_empty(g));
         if (g->cycle->step == FREE_GIVE) {
             g->cycle->condemned = 0;
             return true;

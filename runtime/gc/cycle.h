@@ -20,7 +20,9 @@
 //   I-cycle-3  Outside a cycle the maps alive, todo and suspect are zero.
 //   I-cycle-4  No block of a condemned object goes back before the last field of all that were condemned with it is
 //              empty.
-//   I-cycle-5  While there are ranks, no page that has some is given up; and no segment that has had some before the end.
+//   I-cycle-5  While ranks are given out and read into components, no page that has some is given up; and no segment that
+//              has had some, before the end.
+// Each has its assertion, and a mistake in tests/gates/plant_slices that breaks it, which the model must notice.
 #ifndef OUROI_CYCLE_H
 #define OUROI_CYCLE_H
 
@@ -329,6 +331,7 @@ static inline uint32_t slot_rank(const gc *g, const page *p, uint32_t slot) {
 
 static inline uint32_t suspect_rank(const gc *g, const ouro_obj *o) {
     const page *p = page_of(o);
+    ASSERT(is_suspect(g, o) && page_is_ranked(p));
     return slot_rank(g, p, page_slot(p, o));
 }
 

@@ -3,6 +3,13 @@
 // written: a full collection leaves the old ones alone (a child process that collects copies no page of them).
 #include "cycle.h"
 
+// I-cycle-2.
+static bool promote_is_noted(const ouro_rt *rt, const ouro_obj *o) {
+    cycle_phase phase = rt->gc->cycle->phase;
+    bool matters = phase != CYCLE_IDLE && phase != CYCLE_CALL && phase != CYCLE_END;
+    return !matters || bits_test(alive_map_at(o), page_slot(page_of(o), o));
+}
+
 // Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what
 // had been handed out was taken back when the collection began) and get it again when they are handed out.
 static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
@@ -20,6 +27,7 @@ static bool promote_slot(ouro_rt *rt, ouro_obj *o, uint32_t generation) {
         rt->gc->promoted += next == 2;
         if (unlikely(next == 2 && rt->gc->watching))
             ouroi_cycle_mark_anew(rt->gc, o);
+        ASSERT(next < 2 || promote_is_noted(rt, o));
     }
     return meta_generation(o) < 2;
 }
@@ -58,6 +66,7 @@ void ouroi_promote_one(ouro_rt *rt, ouro_obj *o, void *generation) {
     uint32_t now = meta_generation(o), next = *(const int *)generation < 1 ? 1 : 2;
     if (unlikely(rt->gc->watching))
         ouroi_cycle_mark_anew(rt->gc, o);
+    ASSERT(next < 2 || promote_is_noted(rt, o));
     if (now >= next)
         return;
     meta_set_generation(o, next);

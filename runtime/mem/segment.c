@@ -292,6 +292,7 @@ static void page_forget_slices(page *p) {
 void ouroi_page_release(page *p) {
     heap *h = p->heap;
     ASSERT(!p->used && !p->quarantined && !(p->flags & (PAGE_IN_GRAY | PAGE_IN_DYING | PAGE_IN_SET | PAGE_MARKS)));
+    ASSERT(!page_is_ranked(p)); // I-cycle-5
     if (p->flags & PAGE_IN_YOUNG)
         ouroi_young_remove(h, p);
     if (p->kind == OURO_PAGE_TRACKED)

@@ -58,10 +58,20 @@ static bool verify_list(verifier *v, page *p, block *b, uint32_t *n) {
     return true;
 }
 
+// I-cycle-3: outside a collection in slices nothing is left of one.
+static bool page_has_slices(const page *p) {
+    uint64_t any = page_is_ranked(p);
+    for (uint32_t w = 0; w < page_words(p); w++)
+        any |= page_alive(p)[w] | page_todo(p)[w] | page_suspect(p)[w];
+    return any;
+}
+
 static bool verify_page(verifier *v, page *p) {
     uint32_t idle = 0;
     if (p->heap != v->heap)
         return fault(v, "page %p belongs to another runtime", (void *)p->base);
+    if (p->kind == OURO_PAGE_TRACKED && !v->heap->sliced && page_has_slices(p))
+        return fault(v, "page %p: a collection in slices is over, and has left its bits", (void *)p->base);
     if (p->carved > p->capacity || page_live(p) > p->carved)
         return fault(v, "page %p: %u of %u carved blocks are in use, of %u", (void *)p->base, page_live(p), p->carved,
                      p->capacity);
