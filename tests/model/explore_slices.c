@@ -5,7 +5,8 @@
 //   start     which objects two variables and the objects' slots refer to; everything is old. Object 0 is watched by a
 //             weak reference, and may be of another type
 //   step      something that a program does, with its variables for operands. Variable 0 is reported as a root, or not
-//   schedule  steps, each with the number of slices before it. Each is tried from the start, with nothing left from others
+//   schedule  steps, each with the number of slices before it. Each is tried from the start, with nothing left from
+//             others
 //
 // A step that has no effect where it stands ends the search there: without it the schedule is another one.
 #include "world.h"
@@ -176,10 +177,11 @@ static void begin(search *f) {
         world_drop(w, 1 + i);
 }
 
-// What has become garbage since a collection began is found by the next; so is what the program drops in the end.
+// What has become garbage since a collection began is found by the next, though that is in one stop and looks only at
+// what was touched since; so is what the program drops in the end, in one slice.
 static void finish(search *f) {
     world *w = &f->world;
-    ouro_gc_step(w->rt, 1000000);
+    ouro_gc_collect(w->rt, OURO_GC_FULL);
     world_check(w);
     world_let_go(w);
     ouro_gc_step(w->rt, 1000000);

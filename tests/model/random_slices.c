@@ -27,6 +27,7 @@ typedef struct run {
     unsigned reacts; // one finalizer or callback of so many does something
     unsigned hurry;  // so many slices at once, at most
     bool timed;      // collections start by themselves: then the clock has a say, and a seed may not do the same again
+    bool long_ones;  // every second thing is one
     unsigned immortal;
     bool reports;
     ptrdiff_t external;
@@ -65,8 +66,10 @@ static uint32_t any_slot(run *r) {
     return (uint32_t)draw(r, SLOTS);
 }
 
-// Long things make a collection long.
+// Long things make a collection long. But they fill pages, which are given up and taken again in the middle of one.
 static thing_kind any_kind(run *r) {
+    if (r->long_ones && draw(r, 2))
+        return THING_LONG;
     thing_kind kind = draw(r, r->odd) ? THING_PLAIN : (thing_kind)draw(r, THING_LONG + 1);
     return kind == THING_LONG && draw(r, 8) ? THING_FINAL : kind;
 }
@@ -314,7 +317,7 @@ static const struct {
     {200, act_new},          {30, act_new_later}, {30, act_new_weak},   {150, act_load}, {70, act_take},
     {180, act_store},        {60, act_clear},     {100, act_steal},     {60, act_move},  {150, act_drop},
     {50, act_root},          {10, act_register},  {10, act_report},     {40, act_watch}, {10, act_build},
-    {30, act_collect_young}, {1, act_collect},    {2, act_look},        {1, act_verify}, {1, act_freeze},
+    {30, act_collect_young}, {3, act_collect},    {2, act_look},        {1, act_verify}, {1, act_freeze},
     {3, act_unfreeze},       {10, act_scope},     {1, act_immortalize}, {4, act_fail},   {4, act_automatic},
     {4, act_external},       {20, act_safepoint}, {20, act_step},
 };
@@ -375,14 +378,15 @@ static bool run_one(uint64_t seed, uint64_t steps, uint64_t figures[4]) {
     r.slow = 1 + (unsigned)draw(&r, draw(&r, 2) ? 4 : 12);
     r.odd = 1 + (unsigned)draw(&r, 12);
     r.reacts = 1 + (unsigned)draw(&r, 12);
-    r.hurry = n < 1000 ? 0 : 200;
+    r.long_ones = n < 200 && !draw(&r, 8);
+    r.hurry = n < 1000 && !r.long_ones ? 0 : 200;
     r.timed = !draw(&r, 8);
     cr_assert(world_open(w, n, draw(&r, 8) ? OURO_AT_ALLOCATION : OURO_AT_SAFEPOINT));
     w->user = &r;
     w->react = draw(&r, 4) ? react : NULL;
     if (!draw(&r, 3))
         ouro_stress_shuffle(w->rt, seed);
-    run_steps(&r, n < 1000 ? steps : steps / 8);
+    run_steps(&r, r.hurry ? steps / 8 : steps);
     ouro_stress_fail(w->rt, 0, OURO_FAIL_NEVER);
     const char *fault = world_close(w);
     if (fault)

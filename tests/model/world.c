@@ -31,8 +31,8 @@ static bool target_is_gone(const world *w, const shadow *s) {
     return target->birth != s->target_birth || !target->alive || !ouro_refcount(target->o);
 }
 
-// What keeps a thing alive though the program cannot reach it: that it is frozen, so that no collection looks at it; that
-// its death has begun and waits for something, be it for its own finalizer; that its callback runs, or is about to.
+// What keeps a thing alive though the program cannot reach it: that it is frozen, so that no collection looks at it;
+// that its death has begun and waits for something, be it for its own finalizer; that its callback runs, or is to run.
 static bool holds(const world *w, const shadow *s) {
     bool calls = s->kind == THING_WEAK && w->reacting && target_is_gone(w, s);
     return s->alive && (s->frozen || s->finalizing || calls || !ouro_refcount(s->o));
@@ -118,25 +118,25 @@ void world_finalizes(world *w, uint32_t number) {
     w->all[number].finalizing = false;
 }
 
-void world_called(world *w, uint32_t number) {
-    shadow *s = &w->all[number], *target = &w->all[s->target];
-    if (!s->alive || s->called)
-        world_fail(w, s->alive ? "a callback runs twice" : "a callback runs for a weak reference that is dead");
-    if (s->dated && target->birth == s->target_birth && target->dated && !w->weaker)
-        world_fail(w, "a callback runs though its weak reference is garbage, as its target");
-    s->called = true;
-    w->called++;
-    world_found(w, number); // by its own callback
-    world_reacts(w, number);
-}
-
-// ---- what must die ----
-
 static uint64_t skipped_of(const world *w) {
     ouro_gc_stats stats[3];
     ouro_gc_get_stats(w->rt, stats);
     return stats[1].skipped + stats[2].skipped;
 }
+
+void world_called(world *w, uint32_t number) {
+    shadow *s = &w->all[number], *target = &w->all[s->target];
+    if (!s->alive || s->called)
+        world_fail(w, s->alive ? "a callback runs twice" : "a callback runs for a weak reference that is dead");
+    bool sure = !w->weaker && skipped_of(w) == w->skipped;
+    if (sure && s->dated && target->birth == s->target_birth && target->dated)
+        world_fail(w, "a callback runs though its weak reference is garbage, as its target");
+    s->called = true;
+    world_found(w, number); // by its own callback
+    world_reacts(w, number);
+}
+
+// ---- what must die ----
 
 static ouro_gc_progress progress_of(const world *w) {
     ouro_gc_progress p;
@@ -173,7 +173,6 @@ static bool lives_on(const shadow *s) {
 
 static void judge_dated(world *w) {
     bool complete = skipped_of(w) == w->skipped;
-    w->ended++;
     w->judged += complete;
     for (uint32_t i = 0; i < w->n; i++) {
         if (complete && w->all[i].dated && lives_on(&w->all[i]))
@@ -256,7 +255,8 @@ void world_let_go(world *w) {
         world_root(w, i, NOBODY);
     for (uint32_t i = 0; i < w->n; i++)
         ouro_setslot(&w->all[i].weak, NULL);
-    world_unfreeze(w);
+    if (ouro_gc_get_freeze_count(w->rt)) // or the next full collection would be an exact one for nothing
+        world_unfreeze(w);
 }
 
 const char *world_close(world *w) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// world.h: a small program, and what it knows of its objects, to prove collections in slices: random_slices.c draws what
-// it does, explore_slices.c tries all that it can do.
+// world.h: a small program, and what it knows of its objects, to prove collections in slices. random_slices.c draws
+// what it does, explore_slices.c tries all that it can do.
 //
 //   thing   an object with a number and SLOTS slots, which says when it dies, whoever ends it
 //   hand    a C variable that owns a reference; so does a root, which is registered by turns
@@ -57,18 +57,17 @@ struct world {
     unsigned locals;       // in use
     ouro_obj *root[ROOTS];
     bool registered[ROOTS];
-    bool fresh; // `reached` is right
-    bool
-        weaker; // since the full collection began memory failed, or it was given up: callbacks may not have been put off
+    bool fresh;   // `reached` is right
     bool failing; // allocations are made to fail
+    bool weaker;  // they were since the full collection began, or it was given up: callbacks may not have been put off
     bool ending;
     ouro_scope scope;
+    unsigned scoped; // what it holds
     bool scope_closes;
-    uint32_t scope_had[SCOPED];
-    unsigned scoped;
-    unsigned reacting; // how deep in finalizers and callbacks
+    uint32_t scope_had[SCOPED]; // and goes on holding for a while when it closes
+    unsigned reacting;          // how deep in finalizers and callbacks
     uint64_t births, skipped, out_skipped, ended_before;
-    uint64_t deaths, ended, judged, called, found; // figures: collections that ended; after which the dated were dead
+    uint64_t deaths, judged, found; // figures; judged: full collections after which what was dated had to be dead
     // What the program does in a finalizer or a callback of the thing, or of the collector (NOBODY). May be NULL.
     void (*react)(world *w, uint32_t number);
     void *user;
