@@ -94,17 +94,24 @@ bool ouroi_cycle_drain(gc *g, slice *s) {
 // A count that has no room in a set-aside word stays as it is: such an object counts as touched.
 #define ASIDE_MAX 0x40000000u
 
+// What is marked already has grown old since the cycle began: it may have become garbage since, and is no suspect of
+// this cycle. So it stays touched, for the next one.
 static uint32_t harvest_page_step(gc *g, page *p) {
-    uint32_t slot = 0;
+    uint32_t slot = 0, left = 0;
     (void)g;
     if (p->state == PAGE_FROZEN || !(p->flags & (PAGE_STALE | PAGE_IN_YOUNG)))
         return 1;
     for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));) {
         uint32_t w = count_word(o);
-        if (meta_has(o, OUROI_TRACKED) && meta_generation(o) == 2 && w < ASIDE_MAX)
+        if (!meta_has(o, OUROI_TRACKED) || meta_generation(o) < 2 || (int32_t)w < 0)
+            continue;
+        if (w >= ASIDE_MAX || bits_test(page_alive(p), slot - 1))
+            left++;
+        else
             __atomic_store_n(&o->ouroi_count, (w | OUROI_SLOW) & ~OUROI_TOUCHED, __ATOMIC_RELAXED);
     }
-    p->flags &= (uint8_t)~PAGE_STALE;
+    if (!left)
+        p->flags &= (uint8_t)~PAGE_STALE;
     return p->carved / 4;
 }
 

@@ -201,6 +201,22 @@ CASE(slices, garbage_does_not_call_when_one_is_given_up) {
     }
 }
 
+// What grows old and dies while the harvest goes on is no suspect of this collection. The next one must not take it for
+// what was alive at the harvest.
+CASE(slices, garbage_made_during_the_harvest_is_found_by_the_next) {
+    ouro_gc_disable(rt);
+    for (int i = 0; i < 8; i++) // pages for the first slice
+        need(own(row_new(rt, 2000)));
+    ouro_gc_collect(rt, 1);
+    ouro_gc_step(rt, 0);
+    node *ring = ring_new(rt);
+    need(ring);
+    ouro_gc_collect(rt, 1);
+    ouro_decref(&ring->head);
+    finish(rt);
+    exact(ouro_gc_collect(rt, OURO_GC_FULL) == 2);
+}
+
 static fin *kept_by_finalizer;
 static int coming_back;
 
