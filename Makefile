@@ -139,7 +139,7 @@ check-gates: ## plant mistakes, and see each gate find its own
 	$(Q)tests/gates/run
 
 check-slices: $(B)/tests/model/suite ## collections in slices: 10^8 random steps, and schedules of small heaps tried out
-	$(Q)OURO_SLICES_SEEDS=1050 OURO_SLICES_STEPS=100000 OURO_EXPLORE=4 $< --filter 'model/@(slices|explore)*'
+	$(Q)OURO_SLICES_SEEDS=1050 OURO_SLICES_STEPS=100000 OURO_EXPLORE=16 $< --filter 'model/@(slices|explore)*'
 
 coverage: ## how much of the sources the tests reach; the last line is the total
 	$(MAKE_HERE) VARIANT=cov coverage-run
