@@ -172,7 +172,6 @@ static void finish_stop(gc *g, size_t from, size_t to) {
         else if (found)
             ouroi_free_white(rt, &s, &c->info);
     }
-    set_end(g);
 }
 
 // ---- the verdict ----
@@ -198,6 +197,7 @@ static bool judge(gc *g, size_t from, size_t to, bool several) {
         set_tell(g, from, (int64_t)(to - from));
         if (g->set.white)
             finish_stop(g, from, to);
+        set_end(g);
         return true;
     }
     set_end(g);
