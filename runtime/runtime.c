@@ -36,7 +36,7 @@ static void rt_init(ouro_rt *rt, const ouro_options *o) {
     memset(rt, 0, sizeof *rt);
     ouroi_heap_init(&rt->heap, o->pages, o->memory_limit);
     rt->weak_is_wanted = ouroi_weak_is_wanted;
-    rt->heap.hooks = (heap_hooks){ouroi_pace_due, ouroi_pace_emergency, rt_no_memory, ouroi_misuse};
+    rt->heap.hooks = (heap_hooks){ouroi_pace_due, ouroi_pace_emergency, rt_no_memory, ouroi_death_pay, ouroi_misuse};
     rt->user = o->user;
     rt->panic = o->panic;
     rt->warning = o->warning;
@@ -177,7 +177,9 @@ static size_t leaks_report(ouro_rt *rt) {
     return l.n;
 }
 
+// From here on no death is put off, unless by a finalizer that asks for it.
 static void rt_collect(ouro_rt *rt) {
+    ouro_death_set_budget(rt, 0);
     if (ouro_gc_isenabled(rt))
         ouroi_collect_finally(rt);
 }
@@ -211,6 +213,7 @@ size_t ouro_rt_destroy(ouro_rt *rt) {
     rt->gc->walking--;
     ouroi_heap_unhold(&rt->heap);
     rt_collect(rt);
+    ouro_death_set_budget(rt, 0);
     ouroi_heap_hold(&rt->heap);
     rt->gc->walking++;
     size_t left = leaks_report(rt);

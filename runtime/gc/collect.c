@@ -194,8 +194,10 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
     gc *g = rt->gc;
     if (g->collecting || g->walking)
         return 0;
-    if (generation == OURO_GC_FULL)
+    if (generation == OURO_GC_FULL) {
+        ouroi_death_go_on(&rt->heap, SIZE_MAX); // what only dying objects refer to is not garbage before they are gone
         ouroi_cycle_replace(rt);
+    }
     g->collecting = true;
     g->due = false;
     ouroi_pace_reset(rt);

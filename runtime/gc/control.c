@@ -77,6 +77,7 @@ unsigned ouro_gc_get_threads(const ouro_rt *rt) {
 
 int ouro_gc_step(ouro_rt *rt, uint64_t budget) {
     slice s = {1, budget ? ouroi_os_now() + budget * 1000 : 0};
+    ouroi_death_go_on(&rt->heap, rt->heap.deaths.budget);
     return ouroi_cycle_step(rt, &s);
 }
 

@@ -271,6 +271,8 @@ void ouroi_pace_due(heap *h) {
 void ouro_safepoint(ouro_rt *rt) {
     heap *h = &rt->heap;
     gc *g = rt->gc;
+    if (unlikely(h->deaths.debt))
+        ouroi_death_settle(h);
     if (likely(h->budget > 0 && h->byte_budget > 0 && !g->due && !atomic_get(&h->requested) && !h->collect_always))
         return;
     if (g->collecting || g->walking)
@@ -292,13 +294,14 @@ void ouro_gc_request(ouro_rt *rt) {
 bool ouroi_pace_emergency(heap *h) {
     ouro_rt *rt = rt_of_heap(h);
     gc *g = rt->gc;
+    bool ended = rt->when == OURO_AT_ALLOCATION && ouroi_death_go_on(h, SIZE_MAX);
     if (g->collecting || g->walking || g->disabled)
-        return false;
+        return ended;
     g->exact = true;
     size_t found = rt->when == OURO_AT_ALLOCATION ? (size_t)ouroi_collect(rt, OURO_GC_FULL) : ouroi_collect_quietly(rt);
     if (OURO_DEBUG)
         ouroi_guard_flush(h);
-    return found || OURO_DEBUG;
+    return found || ended || OURO_DEBUG;
 }
 
 // ---- the switches of ouro/gc.h ----

@@ -95,6 +95,7 @@ int ouro_external(ouro_rt *rt, ptrdiff_t bytes) {
         }
         h->external += (size_t)bytes;
         h->byte_budget -= bytes;
+        h->handed += (size_t)bytes;
     } else {
         size_t less = (size_t)-bytes;
         h->external -= less < h->external ? less : h->external;

@@ -133,6 +133,8 @@ typedef struct heap_hooks {
     bool (*emergency)(heap *h);
     // Out of memory after all: makes the error pending.
     void (*no_memory)(heap *h, size_t bytes);
+    // Objects that wait for their death are owed some.
+    void (*pay)(heap *h);
     // The debug build found a block misused: says so, with all that is known of it, and does not return.
     void (*misuse)(heap *h, const void *block, const char *what);
 } heap_hooks;
@@ -152,6 +154,23 @@ typedef struct death_place {
     const uint32_t *ref, *end;
 } death_place;
 
+// Objects whose count is 0, and who wait for what comes then. Budgets are in deaths, and references of long objects.
+typedef struct deaths {
+    size_t waiting;     // objects
+    size_t budget;      // of one drop; 0: no limit
+    size_t left;        // of that, now
+    size_t own;         // that this drop has made wait
+    size_t debt;        // deaths owed for what was allocated while objects wait
+    ouro_obj *long_one; // one of them, whose references are dropped in parts
+    uint64_t long_at;
+} deaths;
+
+// Every death, or reference of a long object, gives back so many bytes at least: so memory does not grow while they
+// wait.
+#define DEATH_BYTES 8u
+// Blocks are handed out by so many bytes meanwhile, that paying for them is no long stop.
+#define DEATH_PORTION 4096u
+
 #define QUARANTINE_MAX 1024u
 
 struct heap {
@@ -159,7 +178,9 @@ struct heap {
     uint32_t depth, pending_n;
     uint32_t events; // kinds that somebody listens to
     uint32_t hold;   // walkers under way: no page is given up
+    bool in_full;    // each death takes the long way: somebody listens, or there is a budget
     bool sliced;     // a sliced collection is under way: pages may have its bits
+    deaths deaths;
     ouro_obj *pending[PENDING_MAX];
     page *dying;
     death_place dying_above[DEPTH_MAX]; // those that wait for one of their children
@@ -181,6 +202,7 @@ struct heap {
     segment *roomy;                            // list of segments with free pages
     size_t pages_used, pages_peak, pages_idle; // idle: empty, but backed by memory
     size_t pages_purged, pages_missed;         // since the last trim: given back; and of these, needed again
+    uint64_t handed; // bytes of blocks handed out so far, less those taken back unused
     size_t buffer_bytes_large;
     size_t external, limit, side_bytes;
     void *side_spare;
@@ -372,6 +394,11 @@ static inline block *block_pop(heap *h, unsigned bin) {
 static inline block *block_take(heap *h, unsigned bin) {
     block *b = block_pop(h, bin);
     return likely(b != NULL) ? b : ouroi_block_take_slow(h, bin);
+}
+
+// Deaths are put off, and paid for by allocations.
+static inline bool heap_owes(const heap *h) {
+    return unlikely(h->deaths.budget && h->deaths.waiting);
 }
 
 // Puts a block on its page's list; used by block_give, and when the quarantine lets go.

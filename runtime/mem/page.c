@@ -135,10 +135,17 @@ static bool page_change(heap *h, unsigned bin) {
 static uint32_t page_portion(const heap *h, unsigned bin) {
     if (h->slow)
         return 1;
-    if (bin / CLASS_COUNT != OURO_PAGE_TRACKED)
-        return UINT32_MAX;
-    int64_t n = h->budget / 2;
-    return n < 1 ? 1 : n > PAGE_SLOTS_MAX ? PAGE_SLOTS_MAX : (uint32_t)n;
+    int64_t n = bin / CLASS_COUNT == OURO_PAGE_TRACKED ? h->budget / 2 : PAGE_SLOTS_MAX, most = PAGE_SLOTS_MAX;
+    if (heap_owes(h))
+        most = DEATH_PORTION / class_bytes(bin % CLASS_COUNT);
+    n = n < most ? n : most;
+    return n < 1 ? 1 : (uint32_t)n;
+}
+
+static void page_hands(heap *h, size_t bytes) {
+    h->handed += bytes;
+    if (heap_owes(h))
+        h->deaths.debt += bytes / DEATH_BYTES;
 }
 
 // Puts blocks on the free list of the bin's current page. False if there is no memory.
@@ -158,11 +165,14 @@ static bool page_refill(heap *h, unsigned bin) {
         h->budget -= n;
         ouroi_young_add(h, p);
     }
+    page_hands(h, (size_t)n * p->block_bytes_32);
     return true;
 }
 
 // The collector is asked before the block exists; what it runs may also have refilled this very bin.
 static void page_ask(heap *h, ouro_page_kind kind) {
+    if (unlikely(h->deaths.debt))
+        h->hooks.pay(h);
     if (h->collect_always || h->byte_budget <= 0 || atomic_get(&h->requested) ||
         (kind == OURO_PAGE_TRACKED && h->budget <= 0))
         h->hooks.due(h);
@@ -204,6 +214,7 @@ block *ouroi_block_take_large(heap *h, ouro_page_kind kind, size_t bytes) {
         h->hooks.no_memory(h, bytes);
         return NULL;
     }
+    page_hands(h, p->run_bytes);
     block *b = (block *)p->base;
     pool_give(h, b, p->run_bytes);
     b->count = 0;
@@ -251,8 +262,9 @@ static void page_flush(page *p) {
     block *last = p->free;
     if (!last)
         return;
-    for (block *next; (next = block_next(last));)
-        last = next;
+    p->heap->handed -= p->block_bytes_32;
+    for (block *next; (next = block_next(last)); last = next)
+        p->heap->handed -= p->block_bytes_32;
     block_link(last, p->freed);
     p->freed = p->free;
     p->free = NULL;

@@ -357,6 +357,7 @@ page *ouroi_page_widen(page *p, unsigned span) {
         p = may_move ? run_move(h, p, span) : NULL;
     if (!p)
         return NULL;
+    h->handed += (size_t)(span - p->span) * OURO_PAGE_BYTES;
     p->span = span;
     p->run_bytes = (size_t)span * OURO_PAGE_BYTES;
     return p;

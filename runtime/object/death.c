@@ -11,12 +11,18 @@
 // people know; what is deeper waits. The first PENDING_MAX that wait are in an array, the others in the dying bits
 // of their pages, which are linked through their descriptors: so waiting needs no memory and no room in the object.
 //
+// With a budget (ouro/refcount.h) a drop ends no more than that, and what is left waits in the same way for somebody
+// who goes on with it. An object with many references waits always, and drops a part of them at a time.
+//
 //   I-death-1  An object that waits has count word 0.
-//   I-death-2  Nothing waits when the depth is 0, unless it is being worked off.
+//   I-death-2  Nothing waits when the depth is 0, unless it is being worked off, or there is a budget.
+//   I-death-3  Who works off is at depth 1 or more: nobody does it within, so no death is nested deeper for it.
 #include "object.h"
 
 static void death_defer(heap *h, ouro_obj *o) {
     page *p = page_of(o);
+    h->deaths.waiting++;
+    h->deaths.own++;
     if (p->flags & PAGE_IN_SET)
         ouroi_page_forget(p, o);
     if (h->pending_n < PENDING_MAX) {
@@ -76,13 +82,20 @@ bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
     return true;
 }
 
+// One that waits for nothing any more.
+static void death_waits_not(deaths *d) {
+    d->waiting--;
+    d->own -= d->own > 0;
+}
+
 // Makes an object whose last reference is gone visible again, for its finalizer. While it waited, a collection may have
-// passed it by and taken its young bit: then it comes back old (I-heap-4).
+// passed it by and taken its young bit: then it comes back old (I-heap-4); or the flag of its page (I-heap-5).
 static void death_put_off(ouro_obj *o) {
-    const page *p = page_of(o);
+    page *p = page_of(o);
     uint32_t flags = count_word(o) & (OUROI_TOUCHED | OUROI_SPARE);
     if (meta_generation(o) < 2 && p->kind == OURO_PAGE_TRACKED && !bits_test(page_young(p), page_slot(p, o)))
         meta_set_generation(o, 2);
+    p->flags |= PAGE_STALE;
     __atomic_store_n(&o->ouroi_count, OUROI_ONE | flags, __ATOMIC_RELAXED);
 }
 
@@ -92,17 +105,32 @@ static bool death_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t) {
         return false;
     death_put_off(o);
     ouroi_object_finalize(rt, o, t);
-    uint32_t w = count_word(o);
-    if (w < 2 * OUROI_ONE)
+    if (ouro_refcount(o) < 2) // a collection in the finalizer may have set the word aside
         return false;
     reference_drop(o);
     return true;
+}
+
+// A long object whose references are dropped in parts, later.
+static bool death_is_in_parts(const heap *h, const ouro_obj *o) {
+    return h->deaths.long_one == o;
 }
 
 static void death_weak(ouro_rt *rt, ouro_obj *o) {
     weak_queue queue = {NULL, NULL};
     ouroi_weak_clear(rt, o, WEAK_EVERY, rt->weak_is_wanted, &queue);
     ouroi_weak_run(rt, &queue);
+}
+
+// Its described references are gone: what else it has goes, and its block.
+static void death_release(ouro_rt *rt, ouro_obj *o, const type_record *t) {
+    ouroi_object_clear_hidden(rt, o, t);
+    if (!meta_has(o, META_BARE))
+        ouroi_object_dealloc(rt, o, t);
+    if (t->tail_place == OURO_TAIL_POINTER)
+        ouro_buf_free(rt, tail_start(o, t));
+    event(rt, OURO_EVENT_FREED, o, NULL, 0);
+    block_give(page_of(o), o);
 }
 
 NOINLINE static void death_in_full(ouro_rt *rt, ouro_obj *o, const type_record *t) {
@@ -112,14 +140,10 @@ NOINLINE static void death_in_full(ouro_rt *rt, ouro_obj *o, const type_record *
     event(rt, OURO_EVENT_DEAD, o, NULL, 0);
     if (meta_has(o, OUROI_WEAKLY))
         death_weak(rt, o);
+    if (unlikely(death_is_in_parts(&rt->heap, o)))
+        return;
     object_each_slot(o, t, death_drop_slot, NULL);
-    ouroi_object_clear_hidden(rt, o, t);
-    if (!meta_has(o, META_BARE))
-        ouroi_object_dealloc(rt, o, t);
-    if (t->tail_place == OURO_TAIL_POINTER)
-        ouro_buf_free(rt, tail_start(o, t));
-    event(rt, OURO_EVENT_FREED, o, NULL, 0);
-    block_give(page_of(o), o);
+    death_release(rt, o, t);
 }
 
 // How deep a death is nested is passed on from one to the next, and written to the heap only where foreign code may
@@ -133,17 +157,17 @@ static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth);
 
 // An object of which nobody has to hear that it dies.
 static inline bool death_is_bare(const heap *h, const ouro_obj *o) {
-    return (o->ouroi_meta & (META_BARE | OUROI_WEAKLY)) == META_BARE && !h->events;
+    return (o->ouroi_meta & (META_BARE | OUROI_WEAKLY)) == META_BARE && !h->in_full;
 }
 
 // The same, but for references in fields and nowhere else.
 static inline bool death_is_short(const heap *h, const ouro_obj *o) {
-    return (o->ouroi_meta & (META_FIELDS | OUROI_WEAKLY)) == META_FIELDS && !h->events;
+    return (o->ouroi_meta & (META_FIELDS | OUROI_WEAKLY)) == META_FIELDS && !h->in_full;
 }
 
 // An object that has nothing to finalize, and is plain but for that. Most instances of classes are such.
 static inline bool death_only_asks(heap *h, const type_record *t, const ouro_obj *o) {
-    return t->flags & TYPE_ASKS && !meta_has(o, OUROI_WEAKLY) && !h->events && !t->finalizes(rt_of_heap(h), o);
+    return t->flags & TYPE_ASKS && !meta_has(o, OUROI_WEAKLY) && !h->in_full && !t->finalizes(rt_of_heap(h), o);
 }
 
 static inline void death_give(page *p, ouro_obj *o) {
@@ -296,7 +320,7 @@ static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
         return;
     }
     const type_record *t = type_of(o);
-    if (unlikely(!(t->flags & TYPE_PLAIN) || meta_has(o, OUROI_WEAKLY) || h->events)) {
+    if (unlikely(!(t->flags & TYPE_PLAIN) || meta_has(o, OUROI_WEAKLY) || h->in_full)) {
         if (!death_only_asks(h, t, o)) {
             h->depth = depth;
             death_in_full(rt_of_heap(h), o, t);
@@ -314,29 +338,104 @@ static void death_one(heap *h, page *p, ouro_obj *o, uint32_t depth) {
     block_give(p, o);
 }
 
-NOINLINE static void death_work_off(heap *h) {
-    while (h->pending_n || h->dying) {
-        ouro_obj *o = h->pending_n ? h->pending[--h->pending_n] : death_from_page(h);
+// ---- what waits ----
+
+#define DEATH_LONG 1024u
+
+static bool death_is_long(const ouro_obj *o) {
+    const type_record *t = type_of(o);
+    return t->flags & TYPE_HAS_TAIL && object_slots(o, t) > DEATH_LONG;
+}
+
+// True if there is no budget, or something is left of it, and then less.
+static bool death_pays(deaths *d) {
+    if (d->budget && !d->left)
+        return false;
+    d->left -= d->left > 0;
+    return true;
+}
+
+// Goes on with the references of the long object.
+static void death_go_on_long(heap *h) {
+    deaths *d = &h->deaths;
+    ouro_obj *o = d->long_one;
+    const type_record *t = type_of(o);
+    uint64_t n = object_slots(o, t);
+    while (d->long_at < n && death_pays(d))
+        death_drop_slot(object_slot(o, t, d->long_at++), NULL);
+    if (d->long_at < n)
+        return;
+    d->long_one = NULL;
+    death_waits_not(d);
+    death_release(rt_of_heap(h), o, t);
+}
+
+// Takes one that waits. A long one waits on, while its references go; if its finalizer brings it back, it does not.
+static void death_take(heap *h) {
+    deaths *d = &h->deaths;
+    ouro_obj *o = h->pending_n ? h->pending[--h->pending_n] : death_from_page(h);
+    death_pays(d);
+    if (!d->budget || !death_is_long(o)) {
+        death_waits_not(d);
         death_one(h, page_of(o), o, 1);
+        return;
     }
+    d->long_one = o;
+    d->long_at = 0;
+    death_one(h, page_of(o), o, 1);
+    if (d->long_one && object_is_live(o)) {
+        d->long_one = NULL;
+        death_waits_not(d);
+    }
+}
+
+static void death_next(heap *h) {
+    h->depth = 1;
+    if (h->deaths.long_one)
+        death_go_on_long(h);
+    else
+        death_take(h);
+}
+
+// After a drop: all that waits, or with a budget as much as the drop has added, and only while something is left.
+NOINLINE static void death_work_off(heap *h) {
+    const deaths *d = &h->deaths;
+    while (d->waiting && (!d->budget || (d->left && d->own)))
+        death_next(h);
     h->depth = 0;
+}
+
+bool ouroi_death_go_on(heap *h, size_t most) {
+    deaths *d = &h->deaths;
+    if (h->depth || !d->waiting)
+        return false;
+    d->left = most;
+    while (d->waiting && (!d->budget || d->left))
+        death_next(h);
+    h->depth = 0;
+    return true;
 }
 
 // After a death that began at this depth.
 static inline void death_done(heap *h, uint32_t depth) {
     h->depth = depth;
-    if (unlikely(!depth && (h->pending_n || h->dying)))
+    if (unlikely(!depth && h->deaths.waiting))
         death_work_off(h);
 }
 
 NOINLINE static void death_begin(heap *h, page *p, ouro_obj *o) {
     uint32_t depth = h->depth;
-    if (unlikely(depth >= DEPTH_MAX)) {
+    deaths *d = &h->deaths;
+    if (unlikely(d->budget && !depth)) {
+        d->left = d->budget;
+        d->own = 0;
+    }
+    if (unlikely(depth >= DEPTH_MAX || (d->budget && (death_is_long(o) || !death_pays(d))))) {
         death_zero(o);
         death_defer(h, o);
-        return;
+    } else {
+        death_one(h, p, o, depth + 1);
     }
-    death_one(h, p, o, depth + 1);
     death_done(h, depth);
 }
 

@@ -15,6 +15,12 @@ bool ouroi_count_back(ouro_obj *o);
 void ouroi_decref_odd(ouro_obj *o);
 // Runs an object's finalizer with a reference of the caller's held; true if it had one that had not run yet.
 bool ouroi_object_finalize(ouro_rt *rt, ouro_obj *o, const type_record *t);
+// Ends objects that wait, as many as are owed for what was allocated: a part of them where an allocation has to pay for
+// itself; all of them.
+void ouroi_death_pay(heap *h);
+void ouroi_death_settle(heap *h);
+// Ends up to so many. Returns whether there were any.
+bool ouroi_death_go_on(heap *h, size_t most);
 // Drops a reference for the collector: like ouro_decref, without the trace that ouro_decref leaves in debug builds.
 static inline void reference_drop(ouro_obj *o) {
     (ouro_decref)(o);

@@ -15,6 +15,7 @@ void ouro_event_hook(ouro_rt *rt, unsigned kinds, ouro_event_fn fn, void *user) 
     rt->event_fn = fn;
     rt->event_user = user;
     rt->heap.events = fn ? kinds : 0;
+    rt->heap.in_full = rt->heap.events || rt->heap.deaths.budget;
     slow_update(rt);
 }
 

@@ -128,6 +128,7 @@ typedef struct graph_options {
     uint32_t places;
     int silent;
     int sliced; // full collections mostly go on in slices
+    int budget; // drops mostly end only a few objects
     int faults; // allocations fail now and then
     ouro_when when;
     ouro_weak_order weak_order;
@@ -205,6 +206,8 @@ void graph_empty(graph *g, uint32_t i);
 void graph_clear_weak(graph *g, uint32_t i, uint32_t only);
 // After a step: what had to die is dead, what is dead is not referred to.
 void graph_settle(graph *g);
+// The same, and nothing waits for its death any more.
+void graph_finish(graph *g);
 // The end of the runtime begins: immortal objects let go. Returns: how many others will be left.
 uint32_t graph_end(graph *g);
 void graph_track(graph *g, uint32_t i);

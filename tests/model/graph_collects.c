@@ -5,6 +5,7 @@
 // Marks what cannot be reached now. Returns: how many of those the collector would find.
 static uint64_t collects_doom(graph *g) {
     uint64_t tracked = 0;
+    graph_finish(g);
     graph_search(g);
     for (uint32_t i = 1; i < g->n_nodes; i++) {
         graph_node *n = &g->node[i];
@@ -126,7 +127,8 @@ static void slices_begin(graph *g) {
     graph_search(g);
     for (uint32_t i = 1; i < g->n_nodes; i++)
         g->node[i].dated = g->node[i].state == NODE_LIVE && !graph_reached(g, i);
-    g->excused = 0;
+    // To the mirror one that drops its references in parts has dropped them all.
+    g->excused = g->freed != g->deaths && !g->opt.silent;
     g->slid_calls = g->calls;
     g->slid_skipped = collects_skipped(g);
 }
@@ -147,9 +149,12 @@ static void collects_slice(graph *g) {
     for (uint32_t n = 1 + graph_draw(g, bursts[graph_draw(g, 5)]); n && !g->failed; n--) {
         if (!slices_under_way(g))
             slices_begin(g);
+        // What objects that wait for their death refer to is not garbage yet.
+        g->excused |= ouro_death_waiting(g->rt) > 0;
         int ended = ouro_gc_step(g->rt, graph_draw(g, 30) ? 0 : 50);
         while (slices_free(g))
             ended = ouro_gc_step(g->rt, 0);
+        g->excused |= ouro_death_waiting(g->rt) > 0;
         if (g->collecting && ended)
             graph_fail(g, "a slice within a collection");
         graph_settle(g);
@@ -213,6 +218,23 @@ static void collects_stress(graph *g) {
     ouro_stress_collect(g->rt, graph_draw(g, 8) ? usual : (int)graph_draw(g, 3));
 }
 
+static void collects_budget(graph *g) {
+    static const size_t budgets[] = {0, 1, 1, 2, 5, 20, 100};
+    size_t n = budgets[graph_draw(g, 7)];
+    uint64_t calls = g->calls;
+    if (!g->opt.budget)
+        return;
+    ouro_death_set_budget(g->rt, n);
+    if (ouro_death_get_budget(g->rt) != n && g->calls == calls)
+        graph_fail(g, "the budget for deaths is not kept");
+}
+
+static void collects_finish(graph *g) {
+    size_t left = ouro_death_finish(g->rt, graph_draw(g, 20));
+    if (left != ouro_death_waiting(g->rt))
+        graph_fail(g, "%zu objects wait instead of %zu", ouro_death_waiting(g->rt), left);
+}
+
 static void collects_callback(graph *g) {
     if (g->gc_callback)
         ouro_gc_callback_remove(g->rt, graph_on_gc, g);
@@ -238,5 +260,7 @@ const graph_operation graph_collect_operations[] = {
     {"shuffle", collects_shuffle, 1, 0, 0},
     {"stress", collects_stress, 2, 0, 1},
     {"gc callback", collects_callback, 1, 0, 0},
+    {"death budget", collects_budget, 2, 1, 0},
+    {"death finish", collects_finish, 6, 1, 0},
     {NULL, NULL, 0, 0, 0},
 };

@@ -64,11 +64,12 @@ static void compare_places(graph *g) {
 }
 
 void graph_compare(graph *g) {
+    graph_finish(g);
     size_t frozen = 0;
     for (uint32_t i = 1; i < g->n_nodes && !g->failed; i++)
         if (g->node[i].state == NODE_LIVE) {
             compare_node(g, i);
-            frozen += g->node[i].frozen;
+            frozen += g->node[i].frozen && (g->node[i].count || g->node[i].immortal);
         }
     compare_places(g);
     ouro_mem_usage usage;

@@ -179,6 +179,7 @@ static void run_calm(graph *g) {
     ouro_stress_collect(g->rt, -1);
     ouro_mem_set_limit(g->rt, 0);
     g->armed = g->starved = 0;
+    ouro_death_set_budget(g->rt, 0);
     if (g->gc_callback)
         ouro_gc_callback_remove(g->rt, graph_on_gc, g);
     for (; g->off; g->off--)

@@ -67,6 +67,18 @@ Test(model, sliced_medium) {
     cr_assert(random_runs("sliced, medium, reacting", options, 40000, 14001, 2) == 0);
 }
 
+// Drops end a few objects; the others wait, and die when something else goes on.
+Test(model, budget) {
+    graph_options options = {.nodes = 40, .places = 6, .budget = 1};
+    cr_assert(random_runs("budget, small, reacting", options, 60000, 15001, 4) == 0);
+    options.silent = 1;
+    cr_assert(random_runs("budget, small, silent", options, 60000, 16001, 2) == 0);
+    options = (graph_options){.nodes = 500, .places = 50, .budget = 1, .sliced = 1};
+    cr_assert(random_runs("budget, sliced, medium", options, 40000, 17001, 2) == 0);
+    options.when = OURO_AT_SAFEPOINT;
+    cr_assert(random_runs("budget, safepoint only", options, 40000, 18001, 2) == 0);
+}
+
 // Many pages and more than one segment.
 Test(model, large_reacting) {
     graph_options options = {.nodes = 12000, .places = 2000};
