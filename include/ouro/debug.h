@@ -29,9 +29,8 @@ typedef enum ouro_event_kind {
     OURO_EVENT_FREED = 4096,       // o's block goes back; only its address means something now
     OURO_EVENT_GC_DONE = 8192,     // number: what the collection returns
     OURO_EVENT_SUSPECTED = 16384,  // in slices: o is old, and marking has not reached it
-    OURO_EVENT_COMPONENT =
-        32768, // in slices: a verdict over o and what is strongly connected with it. number: how many
-               // they are, if they are garbage; else that less than 0
+    OURO_EVENT_COMPONENT = 32768,  // in slices: a verdict over o and what is strongly connected with it. number: how
+                                   // many they are, if they are garbage; else that less than 0
     OURO_EVENT_SLICE_START = 65536, // in slices: a slice begins; number: at which part of the collection
     OURO_EVENT_SLICE_DONE = 131072, // number: the part that is next
     OURO_EVENT_ALL = 262143

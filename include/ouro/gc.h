@@ -29,27 +29,59 @@ OURO_BEGIN
 // Runs: arbitrary code.
 OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 
-// Does a part of a full collection that goes on in slices, for about `budget` microseconds; 0 for as little as possible.
-// The first part begins one. The program may do what it likes between the parts: what was garbage when the collection
-// began is gone when it ends, and what is alive stays. For programs with an idle loop, or a frame to draw.
-// Returns: 1 if this part was the last; 0 if there is more to do, or if called while collecting.
+// ---- in slices ----
+//
+// A full collection can go on in slices: short stops, between which the program does what it likes. There is no write
+// barrier, and nothing that the program does costs more than without. What could not be reached when it began is gone
+// when it ends, but for what finalizers, weak references and walks have brought back, and what hangs on objects that
+// wait for their death (ouro/refcount.h); what is alive stays. It takes longer than one in one stop, and side memory: 4
+// bytes for each old object that marking does not reach, 12 and more for each that then looks like garbage.
+//
+// A slice is as long as it is told, and then ends at the next of its steps. Longer than that are
+//   the verdict over garbage of which each part reaches every other: some 30 ns for each of its references, once;
+//   what a type's own clear does; one root visitor; one scope; one look at the number of pages of the heap;
+//   the young collection at the beginning, and those that come between the slices as ever;
+//   finalizers and callbacks, which are the program's own, and the deaths of what only garbage refers to, which have a
+//   budget if the program sets one (ouro/refcount.h).
+// A program that registers no roots gets the same. All its old objects are examined then: twice the time.
+
+// Does a part of a full collection in slices, for about `budget` microseconds; 0 for as little as possible. The first
+// part begins one. For programs with an idle loop, or a frame to draw: ouro_gc_set_mode and ouro_gc_disable are for
+// automatic ones, and do not matter. Objects that wait for their death (ouro/refcount.h) come first, a budget's worth.
+// Returns: 1 if this part was the last, or there was no memory for the rest (a collection skipped, in the statistics);
+// 0 if there is more to do, or if called while collecting.
 // Runs: arbitrary code.
 OURO_API int ouro_gc_step(ouro_rt *rt, uint64_t budget);
 
-// How collections in slices get on.
+// How a collection in slices gets on, and what it knows. Bytes are those of blocks. `tracked` objects are those that
+// can be in cycles; their buffers, and leaves that they refer to, come on top.
+//
+// What was garbage when the collection began, and is still there, is no more than garbage_most. For an object that is
+// found to be alive was reached from something in use, so it was no garbage then. Old objects and only they can have
+// been garbage after the young collection at the beginning: garbage_most is what they took, less those found alive since
+// (each counted once), less those freed. It falls to 0 with the end. What has become garbage since the beginning was
+// alive then, or is new: it is no more than alive (at the end) and allocated together, and the next collection's.
 typedef struct ouro_gc_progress {
     int under_way;                    // 1 if one has begun and not ended
     unsigned part, parts;             // which part of its work it is at, of how many
+    uint64_t visits, visits_expected; // its work so far; in all, judged by the last one, and not less than so far
     size_t condemned;                 // objects found to be garbage, finalized, and not freed yet
-    uint64_t slices;                  // so far, of all of them
+    size_t in_use;                    // tracked bytes in use now, but for frozen ones
+    size_t alive;                     // tracked bytes found alive so far; if none is under way, by the last
+    uint64_t allocated;  // bytes of all kinds allocated since it (or the last) began, up to a page of blocks
+                         // of each size too many
+    size_t garbage_most; // see above; if none is under way: 0, or in_use after one that was given up
+    uint64_t slices;     // so far, of all collections
     uint64_t ended, given_up, forced; // collections that ended; were given up for one in one stop, a freeze or the
                                       // like; those of them that had fallen behind
 } ouro_gc_progress;
 
+// Cost: the number of pages.
 OURO_API void ouro_gc_get_progress(const ouro_rt *rt, ouro_gc_progress *progress);
 
 // How long the collector has stopped the program: young collections, slices, collections in one stop. Finalizers and
-// callbacks, which are the program's own code, do not count. Percentiles are exact within an eighth.
+// callbacks, which are the program's own code, do not count, nor do deaths that counting alone brings. Percentiles are
+// exact within an eighth.
 typedef struct ouro_gc_pauses {
     uint64_t n;
     uint64_t total_ns, p50_ns, p99_ns, p999_ns, longest_ns; // half, 99 %, 99.9 %, all of them took no longer
@@ -127,7 +159,7 @@ typedef struct ouro_gc_stats {
     uint64_t edges;         // references visited
     uint64_t skipped;       // collections not done for lack of memory
     uint64_t duration_ns;   // by the clock on the wall, finalizers and callbacks included
-    uint64_t longest_ns;
+    uint64_t longest_ns;    // of one collection; of those in slices, of one slice
 } ouro_gc_stats;
 
 // Fills in the statistics of the three generations.
@@ -138,6 +170,9 @@ typedef enum ouro_gc_phase { OURO_GC_START, OURO_GC_STOP } ouro_gc_phase;
 typedef struct ouro_gc_info {
     int generation;
     uint64_t candidates, collected, uncollectable, resurrected, duration_ns; // 0 at start
+    uint64_t slices;                                                         // stops, if it was done in slices; else 0
+    uint64_t longest_ns;                                                     // the longest of its stops
+    uint64_t allocated, alive; // in slices: bytes allocated meanwhile, and found alive; see ouro_gc_progress
 } ouro_gc_info;
 
 // Called before and after each collection, but the one in ouro_rt_destroy.

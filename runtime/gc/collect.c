@@ -14,17 +14,9 @@
 // Up to 4 no foreign code runs, nothing is written to old objects, and the collection could be called off. From 5 on
 // objects may die, change and be born at every step; the white bits are kept true by whoever frees (I-gc-1).
 #include "cycle.h"
+#include "probe.h"
 
 #include <stdio.h>
-
-#if defined(__has_include)
-#if __has_include(<sys/sdt.h>)
-#include <sys/sdt.h>
-#endif
-#endif
-#ifndef DTRACE_PROBE1
-#define DTRACE_PROBE1(provider, name, argument) (void)(argument)
-#endif
 
 // ---- 4 to 7 ----
 
@@ -151,6 +143,8 @@ static bool collect_set(ouro_rt *rt, int generation, ouro_gc_info *info) {
 
 void ouroi_stats_add(gc *g, const ouro_gc_info *info, bool done) {
     ouro_gc_stats *s = &g->stats[info->generation];
+    if (info->generation == OURO_GC_FULL)
+        g->garbage_unknown = !done;
     s->collections += done;
     s->skipped += !done;
     s->candidates += info->candidates;
@@ -160,8 +154,8 @@ void ouroi_stats_add(gc *g, const ouro_gc_info *info, bool done) {
     s->resurrected += info->resurrected;
     s->edges += g->edges;
     s->duration_ns += info->duration_ns;
-    if (info->duration_ns > s->longest_ns)
-        s->longest_ns = info->duration_ns;
+    if (info->longest_ns > s->longest_ns)
+        s->longest_ns = info->longest_ns;
 }
 
 static void debug_start(const ouro_rt *rt, int generation) {
@@ -184,7 +178,7 @@ static bool collect_timed(ouro_rt *rt, ouro_gc_info *info) {
     pause p = ouroi_pause_begin(g);
     g->edges = g->marked = 0;
     bool done = collect_set(rt, info->generation, info);
-    info->duration_ns = ouroi_os_now() - start;
+    info->duration_ns = info->longest_ns = ouroi_os_now() - start;
     ouroi_pause_end(g, p);
     ouroi_stats_add(g, info, done);
     return done;
@@ -202,9 +196,9 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
     g->due = false;
     ouroi_pace_reset(rt);
     debug_start(rt, generation);
-    DTRACE_PROBE1(ouro, gc__start, generation);
+    PROBE1(gc__start, generation);
     event(rt, OURO_EVENT_GC_START, NULL, NULL, generation);
-    ouro_gc_info info = {generation, 0, 0, 0, 0, 0};
+    ouro_gc_info info = {.generation = generation};
     ouroi_callbacks_run(rt, OURO_GC_START, &info);
     bool done = collect_timed(rt, &info);
     if (generation == OURO_GC_FULL)
@@ -214,7 +208,7 @@ int64_t ouroi_collect(ouro_rt *rt, int generation) {
     ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
     int64_t found = (int64_t)(info.collected + info.uncollectable);
     event(rt, OURO_EVENT_GC_DONE, NULL, NULL, found);
-    DTRACE_PROBE1(ouro, gc__done, found);
+    PROBE1(gc__done, found);
     debug_done(rt, &info);
     g->collecting = false;
     ouroi_pace_reset(rt);
@@ -230,7 +224,7 @@ void ouroi_collect_finally(ouro_rt *rt) {
     // What finalizers leave behind may be garbage again; one that goes on for ever does not go on for ever.
     int rounds = 100;
     do {
-        info = (ouro_gc_info){OURO_GC_FULL, 0, 0, 0, 0, 0};
+        info = (ouro_gc_info){.generation = OURO_GC_FULL};
         g->collecting = g->exact = true;
         collect_timed(rt, &info);
         ouroi_weak_run_postponed(rt);
@@ -267,7 +261,7 @@ static void quiet_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 
 size_t ouroi_collect_quietly(ouro_rt *rt) {
     gc *g = rt->gc;
-    ouro_gc_info info = {OURO_GC_FULL, 0, 0, 0, 0, 0};
+    ouro_gc_info info = {.generation = OURO_GC_FULL};
     if (g->cycle->phase == CYCLE_FREE)
         return 0;
     ouroi_cycle_abort_quietly(rt);

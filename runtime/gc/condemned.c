@@ -37,8 +37,10 @@ static bool release(gc *g, ouro_obj *o, slice *s) {
 }
 
 static bool give_back(gc *g, ouro_obj *o, slice *s) {
+    page *p = page_of(o);
     (void)s;
-    block_give(page_of(o), o);
+    g->cycle->freed += page_block_bytes(p);
+    block_give(p, o);
     g->cycle->info.collected++;
     return true;
 }

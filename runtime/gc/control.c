@@ -76,19 +76,44 @@ unsigned ouro_gc_get_threads(const ouro_rt *rt) {
 }
 
 int ouro_gc_step(ouro_rt *rt, uint64_t budget) {
-    slice s = {1, budget ? ouroi_os_now() + budget * 1000 : 0};
+    slice s = {.left = 1, .deadline = budget ? ouroi_os_now() + budget * 1000 : 0};
     ouroi_death_go_on(&rt->heap, rt->heap.deaths.budget);
     return ouroi_cycle_step(rt, &s);
 }
 
+static size_t garbage_most(const gc *g, size_t in_use) {
+    const cycle *c = g->cycle;
+    if (c->phase == CYCLE_IDLE)
+        return g->garbage_unknown ? in_use : 0;
+    size_t gone = c->found + c->freed, most = c->begun > gone ? c->begun - gone : 0;
+    return most < in_use ? most : in_use;
+}
+
+// A first collection is expected to take so many visits for each old object.
+#define VISITS_FIRST 5
+
+static uint64_t visits_expected(const gc *g) {
+    const cycle *c = g->cycle;
+    uint64_t n = g->old_last ? g->visits_last * (c->old + 1) / (g->old_last + 1) : VISITS_FIRST * (uint64_t)c->old;
+    return n > c->visits ? n : c->visits;
+}
+
 void ouro_gc_get_progress(const ouro_rt *rt, ouro_gc_progress *progress) {
     const gc *g = rt->gc;
-    cycle_phase phase = g->cycle->phase == CYCLE_FREE ? CYCLE_JUDGE : g->cycle->phase;
+    const cycle *c = g->cycle;
+    cycle_phase phase = c->phase == CYCLE_FREE ? CYCLE_JUDGE : c->phase;
+    size_t in_use = ouroi_pace_tracked_bytes(rt);
     *progress = (ouro_gc_progress){
         .under_way = phase != CYCLE_IDLE,
         .part = (unsigned)phase,
         .parts = CYCLE_RETURN,
-        .condemned = g->cycle->condemned,
+        .visits = c->visits,
+        .visits_expected = phase == CYCLE_IDLE ? 0 : visits_expected(g),
+        .condemned = c->condemned,
+        .in_use = in_use,
+        .alive = phase == CYCLE_IDLE ? g->live_bytes : c->found,
+        .allocated = rt->heap.handed - g->handed_before,
+        .garbage_most = garbage_most(g, in_use),
         .slices = g->slices,
         .ended = g->cycles_ended,
         .given_up = g->cycles_given_up,

@@ -13,6 +13,7 @@
 // Each numbered part but 1 is done in slices. Counts, fields, births, deaths, young collections and weak references go
 // on between them as if there were no cycle.
 #include "cycle.h"
+#include "probe.h"
 
 // ---- slices ----
 
@@ -22,7 +23,8 @@
 bool ouroi_slice_refill(slice *s) {
     if (!s->deadline || ouroi_os_now() >= s->deadline)
         return false;
-    s->left = CLOCK_VISITS;
+    s->visits += (uint64_t)(s->granted - s->left);
+    s->left = s->granted = CLOCK_VISITS;
     return true;
 }
 
@@ -274,6 +276,8 @@ static void cycle_begin(ouro_rt *rt) {
     gc *g = rt->gc;
     size_t old = ouroi_pace_old(rt);
     *g->cycle = (cycle){.phase = CYCLE_HARVEST, .info.generation = OURO_GC_FULL, .old = old, .return_at = SIZE_MAX};
+    g->cycle->begun = ouroi_pace_tracked_bytes(rt);
+    g->handed_before = rt->heap.handed;
     g->cycle->window = (int64_t)(old / 8 + CYCLE_FLOOR);
     rt->heap.sliced = true;
     g->watching = true;
@@ -285,23 +289,43 @@ static void cycle_begin(ouro_rt *rt) {
 // What a cycle has found goes into the statistics of full collections. A cycle without memory was skipped.
 static void cycle_end(ouro_rt *rt, bool done) {
     gc *g = rt->gc;
-    ouro_gc_info info = g->cycle->info;
-    size_t old = g->cycle->old;
-    g->marked = g->cycle->marks;
-    if (done)
-        g->live_bytes = g->cycle->live_bytes;
-    else {
-        g->cycle->at = (place){0, 0};
-        clear_maps(g, &(slice){INT64_MAX, 0});
+    cycle *c = g->cycle;
+    ouro_gc_info info = c->info;
+    g->marked = c->marks;
+    info.alive = c->live_bytes;
+    info.allocated = rt->heap.handed - g->handed_before;
+    if (done) {
+        g->live_bytes = c->live_bytes;
+        g->old_ns = info.duration_ns / (c->old + CYCLE_FLOOR) + 1;
+        g->visits_last = c->visits;
+        g->old_last = c->old;
+    } else {
+        c->at = (place){0, 0};
+        clear_maps(g, &(slice){.left = INT64_MAX});
     }
+    info.duration_ns += c->foreign_ns;
     cycle_forget(g);
     g->exact |= !done;
     g->cycles_ended += done;
     ouroi_stats_add(g, &info, done);
-    if (!done)
-        return;
-    g->old_ns = info.duration_ns / (old + CYCLE_FLOOR) + 1;
-    ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
+    if (done)
+        ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
+    ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
+    event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
+    PROBE2(cycle__done, info.longest_ns, info.allocated);
+}
+
+// After a slice: how long it was, with and without what is the program's own.
+static void cycle_note(gc *g, const slice *s, pause p) {
+    cycle *c = g->cycle;
+    ouro_gc_info *info = &c->info;
+    uint64_t foreign = g->foreign_ns - p.foreign, own = ouroi_pause_end(g, p), wall = own + foreign;
+    c->visits += s->visits + (uint64_t)(s->granted - s->left);
+    c->foreign_ns += foreign;
+    info->slices++;
+    info->duration_ns += own;
+    info->longest_ns = wall > info->longest_ns ? wall : info->longest_ns;
+    PROBE2(slice__done, c->phase, wall);
 }
 
 int ouroi_cycle_step(ouro_rt *rt, slice *s) {
@@ -316,18 +340,16 @@ int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     g->collecting = true;
     g->slices++;
     event(rt, OURO_EVENT_SLICE_START, NULL, NULL, c->phase);
+    PROBE1(slice__start, c->phase);
     if (begins)
         cycle_begin(rt);
-    pause slice_only = ouroi_pause_begin(g);
+    pause work = ouroi_pause_begin(g);
+    s->granted = s->left;
     cycle_work(g, s);
-    c->info.duration_ns += ouroi_pause_end(g, slice_only);
-    ouro_gc_info info = c->info;
+    cycle_note(g, s, work);
     bool failed = c->failed, ended = failed || c->phase == CYCLE_IDLE;
-    if (ended) {
+    if (ended)
         cycle_end(rt, !failed);
-        ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
-        event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
-    }
     event(rt, OURO_EVENT_SLICE_DONE, NULL, NULL, c->phase);
     g->collecting = false;
     ouroi_pace_reset(rt);
@@ -338,9 +360,10 @@ int ouroi_cycle_step(ouro_rt *rt, slice *s) {
 static void cycle_drop(ouro_rt *rt) {
     gc *g = rt->gc;
     g->cycle->at = (place){0, 0};
-    clear_maps(g, &(slice){INT64_MAX, 0});
+    clear_maps(g, &(slice){.left = INT64_MAX});
     cycle_forget(g);
     g->cycles_given_up++;
+    g->garbage_unknown = true;
     g->exact = true; // what was set aside may be garbage
 }
 
@@ -352,7 +375,7 @@ void ouroi_cycle_abort_quietly(ouro_rt *rt) {
 
 static void cycle_free_condemned(gc *g) {
     if (g->cycle->phase == CYCLE_FREE)
-        while (!ouroi_condemned_free(g, &(slice){INT64_MAX, 0}))
+        while (!ouroi_condemned_free(g, &(slice){.left = INT64_MAX}))
             continue;
 }
 

@@ -51,6 +51,8 @@ typedef enum cycle_phase {
 typedef struct slice {
     int64_t left;      // visits until the clock is read
     uint64_t deadline; // 0: none, and `left` is all there is
+    int64_t granted;   // what `left` began as
+    uint64_t visits;   // that were done before
 } slice;
 
 // Where a walk over the heap has got to: since pages come and go meanwhile, an address and a slot.
@@ -124,6 +126,7 @@ struct cycle {
 
     size_t root_at;     // registered slots that this look at the roots has seen
     uint64_t marks;     // so far
+    unsigned looks;     // at roots and young objects
     uint64_t looked_at; // marks when this look began
     bool roots_seen;    // by this look
 
@@ -155,10 +158,15 @@ struct cycle {
     bool releases, last_ones;
 
     ouro_gc_info info;
-    size_t old;     // objects when it began
-    int64_t window; // births until it should have ended
-    uint64_t longest_ns;
-    size_t live_bytes; // of marked objects, added up at the end
+    size_t old;      // objects when it began
+    size_t begun;    // bytes of tracked objects then
+    size_t found;    // bytes of those that were there then, and have been found alive
+    size_t freed;    // bytes of those that have been freed
+    uint64_t handed; // bytes that the heap had handed out before
+    uint64_t visits;
+    uint64_t foreign_ns; // of finalizers and callbacks
+    int64_t window;      // births until it should have ended
+    size_t live_bytes;   // of marked objects, added up at the end
 };
 
 // ---- slices (cycle.c) ----
@@ -295,7 +303,7 @@ static inline void todo_add(gc *g, page *p, uint32_t slot) {
 }
 
 void ouroi_cycle_mark(gc *g, ouro_obj *o);
-// The same, also if its slot is marked: it may be another object's mark.
+// The same, also if its slot is marked: it may be another object's mark. Not for what was there when the cycle began.
 void ouroi_cycle_mark_anew(gc *g, ouro_obj *o);
 // Follows what is todo. True when nothing is.
 bool ouroi_cycle_drain(gc *g, slice *s);

@@ -17,6 +17,8 @@ void ouroi_cycle_mark(gc *g, ouro_obj *o) {
     bits_set(marked, slot);
     todo_add(g, p, slot);
     g->cycle->marks++;
+    if (!(p->flags & PAGE_IN_YOUNG) || !bits_test(page_young(p), slot))
+        g->cycle->found += page_block_bytes(p);
     event(g->rt, OURO_EVENT_ROOT, o, (ouro_obj *)(uintptr_t)g->cycle->owner, 0);
 }
 
@@ -164,9 +166,10 @@ static bool mark_registered(gc *g, slice *s) {
     return slice_spend(s, TODO_BATCH);
 }
 
-// What is young is a root: who refers to it is not asked. A look at all roots that adds hardly anything is the last, since
-// marking more only saves work later.
+// What is young is a root: who refers to it is not asked. A look at all roots that adds hardly anything is the last, and
+// so is one of many: marking more only saves work later.
 #define LOOK_WORTH 256u
+#define LOOKS_MAX 16u
 
 bool ouroi_cycle_mark_roots(gc *g, slice *s) {
     cycle *c = g->cycle;
@@ -174,7 +177,7 @@ bool ouroi_cycle_mark_roots(gc *g, slice *s) {
         return false;
     if (!place_each(g, s, page_is_young, word_young, young_one))
         return false;
-    bool last = c->marks - c->looked_at <= c->marks / LOOK_WORTH;
+    bool last = c->marks - c->looked_at <= c->marks / LOOK_WORTH || ++c->looks == LOOKS_MAX;
     c->looked_at = c->marks;
     c->root_at = 0;
     c->roots_seen = false;

@@ -98,7 +98,11 @@ struct gc {
     pauses pauses;
     bool pausing;
     uint64_t slices, cycles_ended, cycles_given_up, cycles_forced;
-    size_t live_bytes; // of tracked objects that the last cycle found alive
+    size_t live_bytes;      // of tracked objects that the last cycle found alive
+    uint64_t handed_before; // bytes that the heap had handed out when the last cycle began
+    uint64_t visits_last;   // of the last that ended, with so many old objects
+    size_t old_last;
+    bool garbage_unknown; // since the last full collection did not come to its end
 
     ouro_gc_stats stats[3];
     gc_callback *callbacks;
@@ -285,6 +289,8 @@ bool ouroi_pace_emergency(heap *h);
 // Net births of tracked objects since the last young collection.
 size_t ouroi_pace_births(const ouro_rt *rt);
 size_t ouroi_pace_old(const ouro_rt *rt);
+// Bytes of tracked objects, but for frozen ones. Cost: the number of pages.
+size_t ouroi_pace_tracked_bytes(const ouro_rt *rt);
 
 // ---- collect.c ----
 

@@ -47,6 +47,14 @@ size_t ouroi_pace_old(const ouro_rt *rt) {
     return n > births ? n - births : 0;
 }
 
+size_t ouroi_pace_tracked_bytes(const ouro_rt *rt) {
+    size_t cursor = 0, n = 0;
+    for (page *p; (p = ouroi_heap_next_page(&rt->heap, &cursor));)
+        if (p->kind == OURO_PAGE_TRACKED && p->state != PAGE_FROZEN)
+            n += page_live(p) * page_block_bytes(p);
+    return n;
+}
+
 static size_t pace_bytes(const ouro_rt *rt) {
     return rt->heap.pages_used * OURO_PAGE_BYTES + rt->heap.external;
 }
@@ -204,7 +212,7 @@ static void pace_collect_sliced(ouro_rt *rt) {
         ouroi_collect(rt, OURO_GC_FULL);
     } else if (under_way || (looks && pace_has_grown(rt, g->full_growth < START_MAX ? g->full_growth : START_MAX))) {
         g->cycle->window -= (int64_t)ouroi_cycle_portion(g);
-        slice s = {1, ouroi_os_now() + g->slice_ns};
+        slice s = {.left = 1, .deadline = ouroi_os_now() + g->slice_ns};
         ouroi_cycle_step(rt, &s);
     }
     ouroi_pause_end(g, p);

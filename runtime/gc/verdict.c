@@ -12,6 +12,7 @@
 // What a stop finds goes together: weak references are cleared, callbacks and finalizers run, and then, if they have
 // not been brought back, they are freed; of a large component in slices (condemned.c).
 #include "cycle.h"
+#include "probe.h"
 
 // So many members are judged, and freed, in one stop: some tens of microseconds. A component with more is looked at in
 // slices first, so that a stop is not spent on one that is alive.
@@ -178,6 +179,7 @@ static void finish_stop(gc *g, size_t from, size_t to) {
 
 static void set_tell(gc *g, size_t from, int64_t number) {
     event(g->rt, OURO_EVENT_COMPONENT, member(g->cycle, from), NULL, number);
+    PROBE2(component, number < 0 ? -number : number, number > 0);
 }
 
 // Not garbage: it is alive, and so is what it reaches. That is found out in slices, from one member on.

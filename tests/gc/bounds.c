@@ -131,3 +131,166 @@ CASE(bounds, a_tail_that_is_not_there_yet) {
     v->n = 0;
     ouro_decref(&v->head);
 }
+
+// ---- how much garbage there may be ----
+
+// Two fields, and a count of the bytes of those that were garbage when a collection began.
+typedef struct dated {
+    ouro_obj head;
+    ouro_obj *left, *right;
+    int is_dated;
+} dated;
+
+static size_t dated_bytes;
+
+static void dated_dealloc(ouro_rt *rt, ouro_obj *o) {
+    (void)rt;
+    dated_bytes -= ((dated *)o)->is_dated ? ouro_block_size(o) : 0;
+}
+
+static ouro_type dated_type;
+
+static int dated_register(ouro_rt *rt) {
+    static const ouro_field fields[] = {OURO_FIELD(dated, left), OURO_FIELD(dated, right)};
+    if (!dated_type.name)
+        ouro_type_init(&dated_type, "dated", sizeof(dated));
+    dated_type.fields = fields;
+    dated_type.n_fields = 2;
+    dated_type.dealloc = dated_dealloc;
+    dated_bytes = 0;
+    return ouro_type_register(rt, &dated_type);
+}
+
+#define PAIRS 40
+
+// Two that refer to each other, into a place that is empty or dropped by that.
+static void pair_put(ouro_rt *rt, dated **place) {
+    dated *a = ouro_new(rt, &dated_type), *b = a ? ouro_new(rt, &dated_type) : NULL;
+    if (b) {
+        set(a, left, b);
+        set(b, left, a);
+        ouro_decref(&b->head);
+    }
+    ouro_xdecref(obj(*place));
+    *place = a;
+}
+
+// A pair is garbage from now on; the program knows what that is in bytes.
+static void pair_date(dated **place) {
+    dated *a = *place, *b = a ? (dated *)a->left : NULL;
+    if (!b)
+        return;
+    a->is_dated = b->is_dated = 1;
+    dated_bytes += ouro_block_size(&a->head) + ouro_block_size(&b->head);
+    ouro_decref(&a->head);
+    *place = NULL;
+}
+
+static ouro_gc_progress progress_of(const ouro_rt *rt) {
+    ouro_gc_progress p;
+    ouro_gc_get_progress(rt, &p);
+    return p;
+}
+
+static void garbage_is_bounded(ouro_rt *rt, int disturbed) {
+    static dated *pairs[PAIRS];
+    int tight = 0;
+    memset(pairs, 0, sizeof pairs);
+    for (int i = 0; i < PAIRS; i++)
+        pair_put(rt, &pairs[i]);
+    ouro_gc_collect(rt, 1);
+    for (int i = 0; i < PAIRS; i += 2)
+        pair_date(&pairs[i]);
+    for (int i = 0, ended = 0; !ended; i++) {
+        ended = ouro_gc_step(rt, 0);
+        ouro_gc_progress p = progress_of(rt);
+        check(p.garbage_most >= dated_bytes && p.garbage_most <= p.in_use);
+        tight |= p.garbage_most == dated_bytes && dated_bytes > 0;
+        if (disturbed && i % 16 == 0)
+            pair_put(rt, &pairs[i / 16 % PAIRS]);
+    }
+    check(dated_bytes == 0 && progress_of(rt).garbage_most == 0);
+    exact(tight || disturbed || OURO_DEBUG);
+    for (int i = 0; i < PAIRS; i++)
+        ouro_xdecref(obj(pairs[i]));
+    ouro_error_clear(rt);
+}
+
+CASE(bounds, garbage_is_no_more_than_is_told) {
+    ouro_gc_disable(rt);
+    must(dated_register(rt));
+    garbage_is_bounded(rt, 0);
+}
+
+CASE(bounds, nor_if_the_program_is_busy) {
+    ouro_gc_disable(rt);
+    must(dated_register(rt));
+    garbage_is_bounded(rt, 1);
+}
+
+CASE(bounds, one_that_was_given_up_bounds_nothing) {
+    ouro_gc_disable(rt);
+    must(dated_register(rt));
+    dated *a = NULL;
+    pair_put(rt, &a);
+    need(a);
+    ouro_gc_collect(rt, 1);
+    pair_date(&a);
+    ouro_gc_step(rt, 0);
+    ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+    ouro_gc_progress p = progress_of(rt);
+    check(p.given_up == 1 && !p.under_way && p.garbage_most == p.in_use && p.in_use >= dated_bytes);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    check(dated_bytes == 0 && progress_of(rt).garbage_most == 0);
+    ouro_xdecref(obj(a)); // alone, without memory for the second
+}
+
+// ---- work and pauses ----
+
+static ouro_gc_info last_info;
+
+static void keep_info(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user) {
+    (void)rt;
+    (void)user;
+    if (phase == OURO_GC_STOP && info->generation == OURO_GC_FULL)
+        last_info = *info;
+}
+
+CASE(bounds, work_and_allocation_are_told) {
+    enum { BYTES = 300000 };
+    ouro_gc_disable(rt);
+    memset(&last_info, 0, sizeof last_info);
+    must(ouro_gc_callback_add(rt, keep_info, NULL));
+    node *kept = own(node_new(rt));
+    need(kept);
+    uint64_t slices = progress_of(rt).slices, visits = 0;
+    ouro_gc_step(rt, 0);
+    always(progress_of(rt).allocated == 0);
+    void *large = ouro_buf_alloc(rt, BYTES);
+    exact(progress_of(rt).allocated >= BYTES && progress_of(rt).allocated < BYTES + OURO_PAGE_BYTES);
+    ouro_buf_free(rt, large);
+    for (int ended = 0; !ended; ended = ouro_gc_step(rt, 0)) {
+        ouro_gc_progress p = progress_of(rt);
+        exact(p.visits > visits && p.visits <= p.visits_expected);
+        visits = p.visits;
+    }
+    ouro_gc_progress p = progress_of(rt);
+    exact(p.visits == 0 && p.visits_expected == 0 && p.alive >= ouro_block_size(&kept->head));
+    exact(last_info.slices == p.slices - slices && last_info.allocated >= BYTES && last_info.alive == p.alive);
+    check(last_info.longest_ns <= last_info.duration_ns);
+    ouro_gc_callback_remove(rt, keep_info, NULL);
+}
+
+// The longest stop of one in slices is a slice.
+CASE(bounds, the_longest_is_a_slice) {
+    ouro_gc_stats stats[3];
+    ouro_gc_disable(rt);
+    wide *w = wide_new(rt, 2000);
+    need(w);
+    while (!ouro_gc_step(rt, 0))
+        continue;
+    ouro_gc_get_stats(rt, stats);
+    exact(stats[OURO_GC_FULL].longest_ns < stats[OURO_GC_FULL].duration_ns);
+    ouro_decref(&w->head);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+}
