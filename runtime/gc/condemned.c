@@ -40,6 +40,9 @@ static bool give_back(gc *g, ouro_obj *o, slice *s) {
     page *p = page_of(o);
     (void)s;
     g->cycle->freed += page_block_bytes(p);
+    // It is no death of an object born since the last young collection.
+    if (p->flags & PAGE_IN_YOUNG && p->used_base > 0)
+        p->used_base--;
     block_give(p, o);
     g->cycle->info.collected++;
     return true;

@@ -141,14 +141,16 @@ static void set_end(gc *g) {
 }
 
 // What is freed is old: it must not be taken for deaths among what was born since in the same pages.
-static void keep_births(const gc_set *set) {
-    for (size_t i = 0; i < set->page_n; i++) {
-        page *p = set->pages[i];
+static void free_all(gc *g, const gc_survey *survey) {
+    for (size_t i = 0; i < g->set.page_n; i++) {
+        page *p = g->set.pages[i];
         uint32_t n = 0;
         for (uint32_t w = 0; w < page_words(p); w++)
             n += bits_count(page_white(p)[w]);
         p->used_base -= n < p->used_base ? n : p->used_base;
+        g->cycle->freed += n * page_block_bytes(p);
     }
+    ouroi_free_white(g->rt, survey, &g->cycle->info);
 }
 
 static bool set_needs_counts(const gc_survey *s) {
@@ -167,11 +169,10 @@ static void finish_stop(gc *g, size_t from, size_t to) {
         g->exact = true;
     } else {
         size_t found = ouroi_finish_white(rt, &s, &c->info);
-        keep_births(&g->set);
         if (found && c->large && !s.hidden && !(g->debug & OURO_GC_DEBUG_SAVEALL))
             condemn_all(g, &s, from, to);
         else if (found)
-            ouroi_free_white(rt, &s, &c->info);
+            free_all(g, &s);
     }
 }
 

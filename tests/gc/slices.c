@@ -455,6 +455,22 @@ CASE(slices, automatic_ones_keep_memory_bounded) {
     ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
 }
 
+// What a collection in slices frees is no death of what was born meanwhile: young collections are not put off by it.
+CASE(slices, what_is_freed_does_not_hide_births) {
+    enum { MOST = 4000 };
+    static node *kept[MOST];
+    size_t born = 0, young, rest[2];
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 60));
+    for (size_t i = 1; !ouro_gc_step(rt, 0); i++)
+        if (i % 8 == 0 && born < MOST && (kept[born] = node_new(rt)))
+            born++;
+    ouro_gc_get_count(rt, &young, &rest[0], &rest[1]);
+    exact(young == born && born > 20);
+    for (size_t i = 0; i < born; i++)
+        ouro_decref(&kept[i]->head);
+}
+
 CASE(slices, pauses_are_measured) {
     ouro_gc_pauses p;
     need(old_garbage(rt, 2));
