@@ -21,16 +21,16 @@ typedef enum ouro_event_kind {
     OURO_EVENT_SUBTRACTED = 16, // o refers to other; number: other's side count after taking 1 away
     OURO_EVENT_ROOT = 32, // o is no candidate: a registered root refers to it, or other does, which a root reaches
     OURO_EVENT_KEPT = 64, // o is alive: number: its surplus (0: reached from other, which is kept)
-    OURO_EVENT_UNREACHABLE = 128,  // no surplus, and nothing kept reaches o
-    OURO_EVENT_WEAK_CLEARED = 256, // a weak reference to o became dead
-    OURO_EVENT_FINALIZED = 512,    // o's finalizer has run
-    OURO_EVENT_RESURRECTED = 1024, // the second look found o alive again
-    OURO_EVENT_CLEARED = 2048,     // o's references were dropped
-    OURO_EVENT_FREED = 4096,       // o's block goes back; only its address means something now
-    OURO_EVENT_GC_DONE = 8192,     // number: what the collection returns
-    OURO_EVENT_SUSPECTED = 16384,  // in slices: o is old, and marking has not reached it
-    OURO_EVENT_COMPONENT = 32768,  // in slices: a verdict over o and what is strongly connected with it. number: how
-                                   // many they are, if they are garbage; else that less than 0
+    OURO_EVENT_UNREACHABLE = 128,   // no surplus, and nothing kept reaches o
+    OURO_EVENT_WEAK_CLEARED = 256,  // a weak reference to o became dead
+    OURO_EVENT_FINALIZED = 512,     // o's finalizer has run
+    OURO_EVENT_RESURRECTED = 1024,  // the second look found o alive again
+    OURO_EVENT_CLEARED = 2048,      // o's references were dropped
+    OURO_EVENT_FREED = 4096,        // o's block goes back; only its address means something now
+    OURO_EVENT_GC_DONE = 8192,      // number: what the collection returns
+    OURO_EVENT_SUSPECTED = 16384,   // in slices: o is old, and marking has not reached it
+    OURO_EVENT_COMPONENT = 32768,   // in slices: a verdict over o and what is strongly connected with it. number: how
+                                    // many they are, if they are garbage; else that less than 0
     OURO_EVENT_SLICE_START = 65536, // in slices: a slice begins; number: at which part of the collection
     OURO_EVENT_SLICE_DONE = 131072, // number: the part that is next
     OURO_EVENT_ALL = 262143

@@ -202,7 +202,7 @@ struct heap {
     segment *roomy;                            // list of segments with free pages
     size_t pages_used, pages_peak, pages_idle; // idle: empty, but backed by memory
     size_t pages_purged, pages_missed;         // since the last trim: given back; and of these, needed again
-    uint64_t handed; // bytes of blocks handed out so far, less those taken back unused
+    uint64_t handed;                           // bytes of blocks handed out so far, less those taken back unused
     size_t buffer_bytes_large;
     size_t external, limit, side_bytes;
     void *side_spare;
