@@ -77,13 +77,13 @@ static int run(const char *how, int in_portions) {
         ouro_gc_reset_pauses(rt);
         double longest = play(rt, in_portions);
         ouro_gc_get_pauses(rt, &p);
-        printf("%-12s %7.2f ms %7.2f ms %7.2f ms\n", how, longest, (double)p.p99_ns / 1e6, (double)p.longest_ns / 1e6);
+        printf("%-12s %12.2f ms %20d %15.2f ms\n", how, longest, (int)p.n, (double)p.p50_ns / 1e6);
         failed = longest < 0;
     }
     return ouro_rt_destroy(rt) != 0 || failed;
 }
 
 int main(void) {
-    puts("             longest frame; stops of the collector: 99 %, longest");
+    puts("               longest frame   stops of the collector   half of them");
     return run("at once", 0) || run("in portions", 1);
 }

@@ -39,7 +39,7 @@ OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 //
 // A slice is as long as it is told, and then ends at the next of its steps. Longer than that are
 //   the verdict over garbage of which each part reaches every other: some 30 ns for each of its references, once;
-//   what a type's own clear does; one root visitor; one scope; one look at the number of pages of the heap;
+//   what a type's own clear does; one root visitor; one scope; a few looks at each page of the heap;
 //   the young collection at the beginning, and those that come between the slices as ever;
 //   finalizers and callbacks, which are the program's own, and the deaths of what only garbage refers to, which have a
 //   budget if the program sets one (ouro/refcount.h).
@@ -57,10 +57,10 @@ OURO_API int ouro_gc_step(ouro_rt *rt, uint64_t budget);
 // can be in cycles; their buffers, and leaves that they refer to, come on top.
 //
 // What was garbage when the collection began, and is still there, is no more than garbage_most. For an object that is
-// found to be alive was reached from something in use, so it was no garbage then. Old objects and only they can have
-// been garbage after the young collection at the beginning: garbage_most is what they took, less those found alive since
-// (each counted once), less those freed. It falls to 0 with the end. What has become garbage since the beginning was
-// alive then, or is new: it is no more than alive (at the end) and allocated together, and the next collection's.
+// found to be alive was reached from something in use, so it was no garbage then. After the young collection at the
+// beginning all garbage is old: garbage_most is what objects took then, less those of them that have been found alive
+// since (each counted once), less those freed. It falls to 0 with the end. What has become garbage since the beginning
+// was alive then, or is new: it is no more than alive (at the end) and allocated together, and the next collection's.
 typedef struct ouro_gc_progress {
     int under_way;                    // 1 if one has begun and not ended
     unsigned part, parts;             // which part of its work it is at, of how many
