@@ -63,7 +63,8 @@ LIBS := $(NAMES:%=$(B)/lib%.a)
 SHARED := $(NAMES:%=$(B)/lib%.so.$(VERSION))
 LIB := $(B)/libouro.a
 STD_NEEDS := -Wl,--as-needed -ltommath -lm
-NEED_STD := $(if $(STD),,tests/types/% $(shell grep -ls '^#include <ouro/std.h>' examples/*.c* tests/*/*.cc))
+WITH_STD := $(shell grep -ls '^#include <ouro/std.h>' examples/*.c* examples/*/*.[ch] tests/*/*.cc)
+NEED_STD := $(if $(STD),,tests/types/% $(WITH_STD))
 Q := $(if $(V),,@)
 MAKE_HERE = +$(Q)$(MAKE) --no-print-directory
 
@@ -80,7 +81,7 @@ objects = $(patsubst %,$(B)/obj/%.o,$(patsubst %.c,%,$(1)))
 
 EXAMPLES_C := $(patsubst %.c,$(B)/%,$(filter-out $(NEED_STD),$(wildcard examples/*.c)))
 EXAMPLES_CC := $(patsubst %.cc,$(B)/%-cc,$(filter-out $(NEED_STD),$(wildcard examples/*.cc)))
-EXAMPLES_DIR := $(patsubst %/,$(B)/%,$(sort $(dir $(wildcard examples/*/*.c))))
+EXAMPLES_DIR := $(patsubst %/,$(B)/%,$(filter-out $(dir $(NEED_STD)),$(sort $(dir $(wildcard examples/*/*.c)))))
 EXAMPLES := $(EXAMPLES_C) $(EXAMPLES_CC) $(EXAMPLES_DIR)
 
 TEST_SOURCES := $(filter-out tests/fuzz/% tests/data/% tests/golden/% tests/gates/% $(NEED_STD),$(wildcard tests/*/*.c))
@@ -262,7 +263,7 @@ $(B)/libouro-std.so.$(VERSION): $(call pic,$(STD)) $(B)/libouro.so.$(VERSION) $(
 
 $(EXAMPLES_C) $(EXAMPLES_CC) $(TESTS_CC): $(B)/%: $(B)/obj/%.o $(LIBS)
 # So that `make run` builds no more than it needs.
-uses_std = $(shell grep -ls '^.include <ouro/std.h>' $(1)/*)
+uses_std = $(filter $(1)/%,$(WITH_STD))
 $(EXAMPLES_DIR): $(B)/%: $$(call objects,$$(wildcard $$*/*.c)) $$(if $$(call uses_std,$$*),$(LIBS),$(LIB)) $(B)/.sources
 $(EXAMPLES_CC) $(TESTS_CC): LINKER = $(CXX)
 $(EXAMPLES) $(TESTS_CC):

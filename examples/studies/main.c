@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// main.c: the case studies: what a choice of objects costs and saves, in bytes and in time.
+//   studies              all of them, whole
+//   studies --quick      all of them at a tenth of the size or less
+//   studies NAME...      these, whole
+#include "study.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct study_entry {
+    const char *name;
+    void (*run)(size_t part); // 1 for the whole, 10 for a tenth of it
+    const char *about;
+} study_entry;
+
+static const study_entry entries[] = {
+    {NULL, NULL, NULL},
+};
+
+static int study_called(const study_entry *e, int n, char **names) {
+    int named = 0;
+    for (int i = 0; i < n; i++) {
+        if (strcmp(names[i], e->name) == 0)
+            return 1;
+        named += names[i][0] != '-';
+    }
+    return !named;
+}
+
+static int study_known(const char *name) {
+    for (const study_entry *e = entries; e->name; e++)
+        if (strcmp(e->name, name) == 0)
+            return 1;
+    return strcmp(name, "--quick") == 0;
+}
+
+static int study_help(void) {
+    fprintf(stderr, "usage: studies [--quick] [NAME...]\n");
+    for (const study_entry *e = entries; e->name; e++)
+        fprintf(stderr, "  %-10s %s\n", e->name, e->about);
+    return 2;
+}
+
+int main(int argc, char **argv) {
+    size_t part = 1;
+    for (int i = 1; i < argc; i++) {
+        if (!study_known(argv[i]))
+            return study_help();
+        if (strcmp(argv[i], "--quick") == 0)
+            part = 10;
+    }
+    for (const study_entry *e = entries; e->name; e++)
+        if (study_called(e, argc - 1, argv + 1))
+            e->run(part);
+    return 0;
+}
