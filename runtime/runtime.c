@@ -78,6 +78,29 @@ void ouroi_rt_set_std(ouro_rt *rt, void *std, void (*end)(ouro_rt *rt, void *std
     rt->std_end = end;
 }
 
+void ouroi_rt_set_std_hooks(ouro_rt *rt, void (*closing)(ouro_rt *rt, void *std),
+                            void (*collected)(ouro_rt *rt, void *std)) {
+    rt->std_closing = closing;
+    rt->std_collected = collected;
+}
+
+int ouroi_rt_is_collecting(const ouro_rt *rt) {
+    return rt->gc->collecting;
+}
+
+static void rt_collected(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user) {
+    (void)info;
+    if (phase != OURO_GC_STOP)
+        return;
+    ouro_gc_callback_remove(rt, rt_collected, user);
+    if (rt->std_collected)
+        rt->std_collected(rt, rt->std);
+}
+
+int ouroi_rt_await_collected(ouro_rt *rt) {
+    return ouro_gc_callback_add(rt, rt_collected, NULL);
+}
+
 void ouro_rt_set_leak_hook(ouro_rt *rt, ouro_visit visit, void *arg) {
     rt->leak_fn = visit;
     rt->leak_arg = arg;
@@ -196,8 +219,11 @@ static void rt_take_apart(ouro_rt *rt) {
 size_t ouro_rt_destroy(ouro_rt *rt) {
     if (!rt)
         return 0;
-    if (rt->gc->collecting || rt->gc->walking || rt->heap.depth)
+    if (rt->ending || rt->gc->collecting || rt->gc->walking || rt->heap.depth)
         ouroi_panic(rt, "a runtime was destroyed by code that it runs: a finalizer, callback or visitor");
+    rt->ending = true;
+    if (rt->std_closing)
+        rt->std_closing(rt, rt->std);
     rt->gc->debug = 0;
     rt->stress_generation = -1;
     ouroi_roots_empty(rt);

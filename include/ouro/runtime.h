@@ -58,11 +58,12 @@ static inline void ouro_options_init(ouro_options *o) {
 // Fails: out of memory; a header of another version or build mode than the library.
 OURO_API ouro_rt *ouro_rt_create(ouro_options *options);
 
-// Ends a runtime: empties the registered root slots, collects (unless the collector is disabled), lets immortal objects
-// drop all they hold (their fields are NULL to the finalizers that this runs), collects again, then takes the objects
-// that are still there apart without running their finalizers (dealloc does run). Each type of which objects
-// were left is named to the warning hook with their number: references that the embedder forgot to drop, or cycles if
-// the collector was disabled. NULL is allowed. Every object of the runtime is gone afterwards.
+// Ends a runtime: runs what waits for its end (ouro/finalizer.h), empties the registered root slots, collects (unless
+// the collector is disabled), lets immortal objects drop all they hold (their fields are NULL to the finalizers that
+// this runs), collects again, then takes the objects that are still there apart without running their finalizers
+// (dealloc does run). Each type of which objects were left is named to the warning hook with their number: references
+// that the embedder forgot to drop, or cycles if the collector was disabled. NULL is allowed. Every object of the
+// runtime is gone afterwards.
 // Not to be called by code that the runtime runs: that is a panic.
 // Returns: how many objects were left. Runs: arbitrary code.
 OURO_API size_t ouro_rt_destroy(ouro_rt *rt);
@@ -86,6 +87,18 @@ OURO_API void ouroi_std_missing(const ouro_rt *rt) __attribute__((noreturn, cold
 // Sets that pointer. ouro_rt_destroy hands it to `end` (NULL for none) when every object has been taken apart and the
 // memory is still there: `end` frees buffers and does nothing else.
 OURO_API void ouroi_rt_set_std(ouro_rt *rt, void *std, void (*end)(ouro_rt *rt, void *std));
+
+// Sets two functions that are called with that pointer; NULL for none. `closing` is called by ouro_rt_destroy first of
+// all, while every object is as the program left it; `collected` at the end of a collection, if it is awaited. Both may
+// run arbitrary code.
+OURO_API void ouroi_rt_set_std_hooks(ouro_rt *rt, void (*closing)(ouro_rt *rt, void *std),
+                                     void (*collected)(ouro_rt *rt, void *std));
+
+// 1 if a collection is under way, and runs the finalizer or callback that asks.
+OURO_API int ouroi_rt_is_collecting(const ouro_rt *rt);
+
+// Has `collected` called when the collection that is under way is over. Returns: 0, or -1. Fails: OURO_ERR_MEMORY.
+OURO_API int ouroi_rt_await_collected(ouro_rt *rt);
 
 // A point where a collection that is due may run, and one asked for by ouro_gc_request. Cost: a load and a test.
 // Runs: arbitrary code.

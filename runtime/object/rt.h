@@ -35,7 +35,10 @@ struct ouro_rt {
     ouro_error_state error; // the pending one
     heap heap;
 
-    void (*std_end)(ouro_rt *rt, void *std); // frees what `std` points to
+    void (*std_end)(ouro_rt *rt, void *std);       // frees what `std` points to
+    void (*std_closing)(ouro_rt *rt, void *std);   // runs what waits for the end of the runtime
+    void (*std_collected)(ouro_rt *rt, void *std); // and of a collection
+    bool ending;                                   // ouro_rt_destroy has begun
 
     void *user;
     void (*panic)(void *user, const char *message);

@@ -257,6 +257,26 @@ CASE(generations, disable_nests) {
     exact(w.starts == 1);
 }
 
+static int collecting_seen;
+
+static void collecting_look(ouro_rt *rt, fin *self) {
+    (void)self;
+    collecting_seen = ouroi_rt_is_collecting(rt);
+}
+
+CASE(generations, who_asks_learns_whether_a_collection_runs_him) {
+    collecting_seen = -1;
+    fin *f = fin_new(rt, collecting_look);
+    need(f);
+    ouro_decref(&f->head);
+    always(collecting_seen == 0 && ouroi_rt_is_collecting(rt) == 0);
+    need(f = fin_new(rt, collecting_look));
+    set(f, left, f);
+    ouro_decref(&f->head);
+    ouro_gc_collect(rt, 2);
+    check(collecting_seen == 1 && ouroi_rt_is_collecting(rt) == 0);
+}
+
 CASE(generations, collect_works_while_disabled) {
     ouro_gc_disable(rt);
     must(ring_trash(rt, 3));

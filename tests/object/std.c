@@ -172,6 +172,47 @@ Test(std, its_end_comes_when_all_objects_are_apart) {
     }
 }
 
+// ---- its hooks ----
+
+static node *std_root;
+
+static void std_closing(ouro_rt *rt, void *std) {
+    always(std == ouroi_rt_std(rt) && std_root && std_root->id == 7);
+    fin *f = fin_new(rt, NULL); // everything works as ever
+    set(f, left, f);
+    ouro_decref(&f->head);
+    always(ouro_gc_collect(rt, OURO_GC_FULL) == 1 && ouroi_rt_is_collecting(rt) == 0);
+    kit_trace_add("closing", -1);
+}
+
+static void std_collected(ouro_rt *rt, void *std) {
+    always(std == ouroi_rt_std(rt) && ouroi_rt_is_collecting(rt) == 1);
+    kit_trace_add("collected", -1);
+}
+
+static void std_awaits(ouro_rt *rt, fin *self) {
+    (void)self;
+    kit_trace_add("finalizer", -1);
+    always(ouroi_rt_await_collected(rt) == 0 && ouroi_rt_is_collecting(rt) == 1);
+}
+
+Test(std, its_hooks) {
+    ouro_rt *rt = kit_rt_new(NULL);
+    kit_trace_start();
+    std_open(rt, 10);
+    ouroi_rt_set_std_hooks(rt, std_closing, std_collected);
+    always(ouro_root_add(rt, "root", (ouro_obj **)(void *)&std_root) == 0);
+    std_root = node_new(rt);
+    std_root->id = 7;
+    fin *f = fin_new(rt, std_awaits);
+    set(f, left, f);
+    ouro_decref(&f->head);
+    always(ouroi_rt_is_collecting(rt) == 0 && ouro_gc_collect(rt, OURO_GC_FULL) == 1);
+    ouro_gc_collect(rt, OURO_GC_FULL); // not awaited
+    always(kit_trace_is("finalizer collected"));
+    always(ouro_rt_destroy(rt) == 0 && !std_root && kit_trace_is("finalizer collected closing"));
+}
+
 Test(std, a_buffer_that_it_keeps_is_no_mistake) {
     ouro_rt *rt = kit_rt_new(NULL);
     ouroi_rt_set_std(rt, ouro_buf_alloc(rt, 50000), NULL);
