@@ -6,6 +6,7 @@
 //   ouro/ops.h        how a type of your own answers
 //   ouro/none.h bool.h int.h float.h str.h bytes.h bytearray.h        atoms
 //   ouro/tuple.h list.h dict.h set.h odict.h deque.h range.h slice.h  containers
+//   ouro/weakdict.h weakset.h                                         containers that do not keep alive
 //   ouro/native.h module.h class.h exception.h                        programs
 //   ouro/builder.h    text, piece by piece
 //
@@ -39,6 +40,8 @@
 #include "slice.h"
 #include "str.h"
 #include "tuple.h"
+#include "weakdict.h"
+#include "weakset.h"
 
 OURO_BEGIN
 

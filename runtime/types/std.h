@@ -69,6 +69,7 @@ int ouroi_deque_open(ouro_rt *rt);
 int ouroi_dict_open(ouro_rt *rt); // dict, its views and iterators
 int ouroi_set_open(ouro_rt *rt);
 int ouroi_odict_open(ouro_rt *rt);
+int ouroi_weakly_open(ouro_rt *rt); // weak dicts, weak set
 int ouroi_native_open(ouro_rt *rt); // native, method, cell, not_implemented
 int ouroi_module_open(ouro_rt *rt);
 int ouroi_class_open(ouro_rt *rt);

@@ -53,20 +53,6 @@ int ouroi_table_moved(ouro_rt *rt, const table *t) {
     return ouro_error_set(rt, OURO_ERR_STATE, "%s changed size during iteration", ouroi_type_name(&t->head));
 }
 
-// The number of the entry that a search meets first, and of the one behind another. 0 at the end.
-static uint32_t table_first(const table *t, size_t stride, uint32_t hash) {
-    uint32_t order = table_order(t);
-    if (order < TABLE_CHAINED)
-        return t->filled != 0;
-    return head_get(table_head(t, stride, order, hash), order);
-}
-
-static uint32_t table_after(const table *t, size_t stride, uint32_t i) {
-    if (table_order(t) >= TABLE_CHAINED)
-        return table_entry(t, stride, i - 1)->next;
-    return i < t->filled ? i + 1 : 0;
-}
-
 // Foreign code has compared the entry at a position, whose key was `held`. True if the search can go on from there. The
 // stamp says so exactly; but a comparison that stores values into the dict that is searched, each time, should be able
 // to end: after some attempts it is enough that no key has come or gone.

@@ -190,6 +190,20 @@ static inline int table_find_tagged(const table *t, size_t stride, const ouro_ob
     return 0;
 }
 
+// The number of the entry that a search meets first, and of the one behind another. 0 at the end.
+static inline uint32_t table_first(const table *t, size_t stride, uint32_t hash) {
+    uint32_t order = table_order(t);
+    if (order < TABLE_CHAINED)
+        return t->filled != 0;
+    return head_get(table_head(t, stride, order, hash), order);
+}
+
+static inline uint32_t table_after(const table *t, size_t stride, uint32_t i) {
+    if (table_order(t) >= TABLE_CHAINED)
+        return table_entry(t, stride, i - 1)->next;
+    return i < t->filled ? i + 1 : 0;
+}
+
 // Looks for a key without running code: 1 and its position; 0; TABLE_ASK, and that of one that only foreign code can
 // compare. Inlined, so that only what the caller needs of it is left (measured: a read of a dict of ten 9 ns, and 7.5).
 __attribute__((always_inline)) static inline int table_find(const table *t, size_t stride, const ouro_obj *key,

@@ -58,6 +58,11 @@ static ouro_obj *nest_odict(ouro_rt *rt, ouro_obj *inner) {
     return holding(o, ouro_odict_set(rt, o, ouro_none(rt), inner), inner);
 }
 
+static ouro_obj *nest_weakkeys(ouro_rt *rt, ouro_obj *inner) {
+    ouro_obj *o = made(ouro_weakkeys_new(rt));
+    return holding(o, ouro_weakdict_set(rt, o, ouro_none(rt), inner), inner);
+}
+
 static ouro_obj *nest_deque(ouro_rt *rt, ouro_obj *inner) {
     ouro_obj *o = made(ouro_deque_new(rt, SIZE_MAX));
     return holding(o, ouro_deque_append(rt, o, inner), inner);
@@ -118,7 +123,7 @@ static ouro_obj *nest_view(ouro_rt *rt, ouro_obj *inner) {
 static ouro_obj *nest_mixed(ouro_rt *rt, ouro_obj *inner) {
     static const nest_wrap wraps[] = {nest_tuple, nest_list, nest_dict,     nest_odict,  nest_deque,
                                       nest_slice, nest_cell, nest_native,   nest_method, nest_instance,
-                                      nest_cause, nest_args, nest_iterator, nest_view};
+                                      nest_cause, nest_args, nest_iterator, nest_view,   nest_weakkeys};
     static size_t next;
     return wraps[next++ % (sizeof wraps / sizeof *wraps)](rt, inner);
 }
@@ -131,12 +136,12 @@ static ouro_obj *nest_values(ouro_rt *rt, ouro_obj *inner) {
 }
 
 static const nest_kind nest_kinds[] = {
-    {"tuple", nest_tuple, 10000000}, {"list", nest_list, 3000000},        {"dict", nest_dict, 300000},
-    {"odict", nest_odict, 300000},   {"deque", nest_deque, 300000},       {"frozenset", nest_frozenset, 300000},
-    {"slice", nest_slice, 300000},   {"cell", nest_cell, 300000},         {"native", nest_native, 300000},
-    {"method", nest_method, 300000}, {"instance", nest_instance, 300000}, {"cause", nest_cause, 300000},
-    {"args", nest_args, 300000},     {"iterator", nest_iterator, 300000}, {"view", nest_view, 300000},
-    {"mixed", nest_mixed, 3000000},
+    {"tuple", nest_tuple, 10000000}, {"list", nest_list, 3000000},         {"dict", nest_dict, 300000},
+    {"odict", nest_odict, 300000},   {"deque", nest_deque, 300000},        {"frozenset", nest_frozenset, 300000},
+    {"slice", nest_slice, 300000},   {"cell", nest_cell, 300000},          {"native", nest_native, 300000},
+    {"method", nest_method, 300000}, {"instance", nest_instance, 300000},  {"cause", nest_cause, 300000},
+    {"args", nest_args, 300000},     {"iterator", nest_iterator, 300000},  {"view", nest_view, 300000},
+    {"mixed", nest_mixed, 3000000},  {"weak keys", nest_weakkeys, 300000},
 };
 
 static ouro_obj *nest_of(const deep_task *task, ouro_obj *core) {
@@ -229,9 +234,10 @@ static void deep_compare(deep_task *task) {
 }
 
 Test(deep, compared) {
-    static const nest_kind kinds[] = {{"tuple", nest_tuple, 1000000}, {"list", nest_list, 1000000},
-                                      {"dict", nest_dict, 300000},    {"odict", nest_odict, 300000},
-                                      {"deque", nest_deque, 300000},  {"values", nest_values, 300000}};
+    static const nest_kind kinds[] = {{"tuple", nest_tuple, 1000000},      {"list", nest_list, 1000000},
+                                      {"dict", nest_dict, 300000},         {"odict", nest_odict, 300000},
+                                      {"deque", nest_deque, 300000},       {"values", nest_values, 300000},
+                                      {"weak keys", nest_weakkeys, 300000}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         deep_run(&kinds[i], kinds[i].n - kinds[i].n % 5, deep_compare);
 }
@@ -292,11 +298,9 @@ static void deep_copy(deep_task *task) {
 }
 
 Test(deep, copied) {
-    static const nest_kind kinds[] = {{"list", nest_list, 1000000},
-                                      {"dict", nest_dict, 300000},
-                                      {"odict", nest_odict, 300000},
-                                      {"deque", nest_deque, 300000},
-                                      {"values", nest_values, 300000}};
+    static const nest_kind kinds[] = {{"list", nest_list, 1000000},    {"dict", nest_dict, 300000},
+                                      {"odict", nest_odict, 300000},   {"deque", nest_deque, 300000},
+                                      {"values", nest_values, 300000}, {"weak keys", nest_weakkeys, 300000}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         deep_run(&kinds[i], kinds[i].n, deep_copy);
 }
@@ -330,7 +334,7 @@ typedef struct self_kind {
 static const self_kind self_kinds[] = {
     {"tuple", "[([...],)]", nest_tuple},       {"list", "[[[...]]]", nest_list},
     {"dict", "[{None: [...]}]", nest_dict},    {"odict", NULL, nest_odict},
-    {"deque", "[deque([[...]])]", nest_deque},
+    {"deque", "[deque([[...]])]", nest_deque}, {"weak keys", "[WeakKeyDictionary({None: [...]})]", nest_weakkeys},
 };
 
 // A list that holds an object of the kind that holds the list.
@@ -363,6 +367,8 @@ CASE(deep, what_contains_itself) {
             ouro_dict_each_peek(o, &at, &key, &inside);
         else if (ouro_is_odict(o))
             ouro_odict_each_peek(o, &at, &key, &inside);
+        else if (ouro_is_weakdict(o))
+            always(ouro_weakdict_get(rt, o, ouro_none(rt), &inside) == 1 && own(inside));
         else
             inside = own(ouro_deque_get(rt, o, 0));
         always(inside == copy);

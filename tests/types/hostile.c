@@ -33,6 +33,10 @@ static void imp_empty(ouro_rt *rt) {
         ouro_set_clear(rt, box);
     else if (ouro_is_deque(box))
         ouro_deque_clear(rt, box);
+    else if (ouro_is_weakdict(box))
+        ouro_weakdict_clear(rt, box);
+    else if (ouro_is_weakset(box))
+        ouro_weakset_clear(rt, box);
 }
 
 static int imp_put(ouro_rt *rt, ouro_obj *x) {
@@ -44,6 +48,10 @@ static int imp_put(ouro_rt *rt, ouro_obj *x) {
         return ouro_odict_set(rt, box, x, x);
     if (ouro_is_set(box))
         return ouro_set_add(rt, box, x);
+    if (ouro_is_weakdict(box))
+        return ouro_weakdict_set(rt, box, x, x);
+    if (ouro_is_weakset(box))
+        return ouro_weakset_add(rt, box, x);
     return ouro_is_deque(box) ? ouro_deque_append_left(rt, box, x) : 0;
 }
 
@@ -322,6 +330,10 @@ static int do_own_way(ouro_rt *rt, ouro_obj *o, ouro_obj *x) {
         result = ouro_odict_move(rt, o, x, OURO_FIRST);
     else if (ouro_is_set(o))
         result = ouro_set_remove(rt, o, x) < 0 ? -1 : ouro_set_is_subset(rt, o, x);
+    else if (ouro_is_weakdict(o))
+        result = ouro_weakdict_pop(rt, o, x, &got) < 0 ? -1 : took(ouro_weakdict_set_default(rt, o, x, x));
+    else if (ouro_is_weakset(o))
+        result = ouro_weakset_remove(rt, o, x) < 0 ? -1 : ouro_weakset_add(rt, o, x);
     else if (ouro_is_exception(o)) {
         result = took(ouro_exception_report(rt, o));
         imp_failed = 0; // a report says so, and goes on
@@ -340,6 +352,8 @@ static int do_more_of_its_own(ouro_rt *rt, ouro_obj *o, ouro_obj *x) {
         return ouro_odict_has(rt, o, x) < 0 ? -1 : ouro_odict_del(rt, o, x);
     if (ouro_is_set(o))
         return ouro_set_add(rt, o, x) < 0 ? -1 : took(ouro_set_combine(rt, OURO_XOR, o, x));
+    if (ouro_is_weakset(o))
+        return ouro_weakset_update(rt, o, x);
     return ouro_is_deque(o) ? ouro_deque_extend(rt, o, x) : 0;
 }
 
@@ -405,13 +419,16 @@ static void hostile_body(ouro_rt *rt) {
     ouro_root_remove(rt, &box);
 }
 
-static void hostile_run(size_t from, size_t to) {
+static void hostile_run_kind(const zoo_kind *kind) {
     char name[64];
-    for (size_t i = from; i < to && i < zoo_size; i++) {
-        hostile_kind = &zoo[i];
-        snprintf(name, sizeof name, "hostile, %s", zoo[i].name);
-        test_run(name, hostile_body, NULL);
-    }
+    hostile_kind = kind;
+    snprintf(name, sizeof name, "hostile, %s", kind->name);
+    test_run(name, hostile_body, NULL);
+}
+
+static void hostile_run(size_t from, size_t to) {
+    for (size_t i = from; i < to && i < zoo_size; i++)
+        hostile_run_kind(&zoo[i]);
 }
 
 Test(hostile, containers) {
@@ -427,5 +444,36 @@ Test(hostile, programs) {
 }
 
 Test(hostile, derived) {
-    hostile_run(27, SIZE_MAX);
+    hostile_run(27, 40);
+}
+
+// Weak containers whose weak sides are the imps.
+static ouro_obj *hostile_weakkeys(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *o = ouro_weakkeys_new(rt);
+    for (size_t i = 0; o && i < ZOO_PARTS; i++)
+        if (ouro_weakdict_set(rt, o, parts[i], parts[ZOO_PARTS - 1 - i]) < 0)
+            ouro_setslot_steal(&o, NULL);
+    return o;
+}
+
+static ouro_obj *hostile_weakvalues(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *o = ouro_weakvalues_new(rt);
+    for (size_t i = 0; o && i < ZOO_PARTS; i++)
+        if (ouro_weakdict_set(rt, o, parts[i], parts[0]) < 0)
+            ouro_setslot_steal(&o, NULL);
+    return o;
+}
+
+static ouro_obj *hostile_weakset(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *items = ouro_tuple_new(rt, parts, ZOO_PARTS), *o = items ? ouro_weakset_new(rt, items) : NULL;
+    ouro_xdecref(items);
+    return o;
+}
+
+Test(hostile, weak) {
+    static const zoo_kind kinds[] = {
+        {"weak keys", hostile_weakkeys}, {"weak values", hostile_weakvalues}, {"weak set", hostile_weakset}};
+    hostile_run(40, SIZE_MAX);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        hostile_run_kind(&kinds[i]);
 }

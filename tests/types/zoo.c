@@ -66,6 +66,28 @@ static ouro_obj *zoo_slice(ouro_rt *rt, ouro_obj *const *parts) {
     return o;
 }
 
+// ---- weak containers: the parts are their strong sides ----
+
+// Puts the parts, as keys or as values of immortal objects, into `o`.
+static ouro_obj *zoo_weakly(ouro_rt *rt, ouro_obj *o, ouro_obj *const *parts) {
+    int result = o ? 0 : -1;
+    for (size_t i = 0; result == 0 && i < ZOO_PARTS; i++) {
+        ouro_obj *number = ouro_int_new(rt, (int64_t)i);
+        bool keys = number && ouro_is(o, ouro_weakkeys_type);
+        result = number ? ouro_weakdict_set(rt, o, keys ? number : parts[i], keys ? parts[i] : number) : -1;
+        ouro_xdecref(number);
+    }
+    return kept(o, result);
+}
+
+static ouro_obj *zoo_weakkeys(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_weakly(rt, ouro_weakkeys_new(rt), parts);
+}
+
+static ouro_obj *zoo_weakvalues(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_weakly(rt, ouro_weakvalues_new(rt), parts);
+}
+
 // ---- iterators and views ----
 
 // An iterator over `o` (stolen) that has given `steps` items.
@@ -123,6 +145,10 @@ static ouro_obj *zoo_items(ouro_rt *rt, ouro_obj *const *parts) {
 
 static ouro_obj *zoo_items_iter(ouro_rt *rt, ouro_obj *const *parts) {
     return zoo_walked(rt, zoo_items(rt, parts), 1);
+}
+
+static ouro_obj *zoo_weak_iter(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_walked(rt, zoo_weakkeys(rt, parts), 1);
 }
 
 // ---- programs ----
@@ -318,5 +344,8 @@ const zoo_kind zoo[] = {
     {"derived weak", zoo_derived_weak},
     {"weak", zoo_weak},
     {"exception", zoo_exception},
+    {"weak-key dict", zoo_weakkeys},
+    {"weak-value dict", zoo_weakvalues},
+    {"weak-key dict iterator", zoo_weak_iter},
 };
 const size_t zoo_size = sizeof zoo / sizeof *zoo;
