@@ -6,7 +6,7 @@
 //   ouro/ops.h        how a type of your own answers
 //   ouro/none.h bool.h int.h float.h str.h bytes.h bytearray.h        atoms
 //   ouro/tuple.h list.h dict.h set.h odict.h deque.h range.h slice.h  containers
-//   ouro/weakdict.h weakset.h                                         containers that do not keep alive
+//   ouro/weakdict.h weakset.h finalizer.h                             what does not keep alive; a function at the end
 //   ouro/native.h module.h class.h exception.h                        programs
 //   ouro/builder.h    text, piece by piece
 //
@@ -25,6 +25,7 @@
 #include "deque.h"
 #include "dict.h"
 #include "exception.h"
+#include "finalizer.h"
 #include "float.h"
 #include "int.h"
 #include "kind.h"

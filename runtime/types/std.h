@@ -37,6 +37,7 @@ typedef struct std_state {
     ouro_obj **names;            // interned names of special attributes, see special.c
     ouro_obj **classes;          // the classes that stand for standard types, see class.c
     ouro_obj *error_classes[16]; // the built-in classes of exceptions, in the order of exception.c
+    ouro_obj *finalizers;        // their registry, see finalizer.c
     ouro_obj *memory_error;      // the exception of every out-of-memory
     bool open;
 } std_state;
@@ -70,6 +71,7 @@ int ouroi_dict_open(ouro_rt *rt); // dict, its views and iterators
 int ouroi_set_open(ouro_rt *rt);
 int ouroi_odict_open(ouro_rt *rt);
 int ouroi_weakly_open(ouro_rt *rt); // weak dicts, weak set
+int ouroi_finalizer_open(ouro_rt *rt);
 int ouroi_native_open(ouro_rt *rt); // native, method, cell, not_implemented
 int ouroi_module_open(ouro_rt *rt);
 int ouroi_class_open(ouro_rt *rt);
