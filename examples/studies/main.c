@@ -15,6 +15,7 @@ typedef struct study_entry {
 } study_entry;
 
 static const study_entry entries[] = {
+    {"choose", study_choose, "tuple or list, set or list, shared values or values of their own"},
     {NULL, NULL, NULL},
 };
 

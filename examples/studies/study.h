@@ -46,5 +46,6 @@ void study_row(const char *way, const study_cost *cost, const study_cost *first)
 uint64_t study_random(uint64_t *seed);
 
 // The studies. `part`: 1 for the size that they are meant for, 10 for a tenth of it.
+void study_choose(size_t part);
 
 #endif
