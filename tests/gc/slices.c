@@ -217,6 +217,19 @@ CASE(slices, garbage_made_during_the_harvest_is_found_by_the_next) {
     exact(ouro_gc_collect(rt, OURO_GC_FULL) == 2);
 }
 
+// It has no room in a word that is set aside.
+CASE(slices, a_huge_count_stays_touched) {
+    ouro_gc_disable(rt);
+    node *a = own(node_new(rt));
+    need(a);
+    ouro_gc_collect(rt, 1);
+    uint32_t *word = &a->head.ouroi_count, saved = *word;
+    *word = OUROI_SHARED | OUROI_TOUCHED;
+    finish(rt);
+    always(*word == (OUROI_SHARED | OUROI_TOUCHED) && ouro_verify(rt) == 0);
+    *word = saved;
+}
+
 static fin *kept_by_finalizer;
 static int coming_back;
 
