@@ -22,7 +22,8 @@
 //              empty.
 //   I-cycle-5  While ranks are given out and read into components, no page that has some is given up; and no segment that
 //              has had some, before the end.
-// Each has its assertion, and a mistake in tests/gates/plant_slices that breaks it, which the model must notice.
+// Each has its assertion. Mistakes that break the first four are in tests/gates/plant_slices, for the models to notice;
+// for the last there is a test in tests/gc/slices.c.
 #ifndef OUROI_CYCLE_H
 #define OUROI_CYCLE_H
 

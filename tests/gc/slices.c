@@ -230,6 +230,29 @@ CASE(slices, a_huge_count_stays_touched) {
     *word = saved;
 }
 
+// I-cycle-5: a page that has emptied is not taken for other blocks. Part 6 is the first that reads what part 5 has
+// numbered.
+CASE(slices, pages_with_suspects_are_not_taken_for_others) {
+    enum { ROWS = 12 };
+    uintptr_t page[ROWS];
+    ouro_obj *held[ROWS];
+    int n = 0;
+    ouro_gc_disable(rt);
+    for (; n < ROWS && (held[n] = (ouro_obj *)row_new(rt, 2000)); n++)
+        page[n] = (uintptr_t)held[n] / OURO_PAGE_BYTES;
+    for (int i = 0; i < 1000 && progress_of(rt).part < 6; i++) // without memory it never gets there
+        ouro_gc_step(rt, 0);
+    for (int i = 0; i < n; i++)
+        ouro_decref(held[i]);
+    need(n == ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        row *other = own(row_new(rt, 3500));
+        need(other);
+        for (int k = 0; k < ROWS; k++)
+            exact((uintptr_t)other / OURO_PAGE_BYTES != page[k]);
+    }
+}
+
 static fin *kept_by_finalizer;
 static int coming_back;
 
