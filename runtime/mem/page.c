@@ -278,7 +278,7 @@ void ouroi_heap_flush(heap *h) {
 void ouroi_page_leave_idle(heap *h) {
     for (unsigned b = 0; b < BIN_COUNT; b++) {
         page *p = h->current[b];
-        if (p == &h->none || page_live(p) || p->quarantined)
+        if (p == &h->none || page_live(p) || p->quarantined || page_is_ranked(p)) // ranked: it would not be given up
             continue;
         h->current[b] = &h->none;
         page_flush(p); // it may have to stay
@@ -316,7 +316,7 @@ void ouroi_page_give_white(page *p) {
     uint32_t n = 0;
     for (uint32_t w = 0; w < page_words(p); w++)
         n += bits_count(white[w]);
-    bool whole = n == p->used && !OURO_DEBUG;
+    bool whole = n == p->used && !OURO_DEBUG && !page_is_ranked(p);
     for (uint32_t w = 0; w < page_words(p); w++) {
         for (uint64_t bits = whole ? 0 : white[w]; bits; bits &= bits - 1) {
             block *b = (block *)page_object(p, w * 64 + bits_lowest(bits));

@@ -253,6 +253,28 @@ CASE(slices, pages_with_suspects_are_not_taken_for_others) {
     }
 }
 
+// A young collection that finds all of a page to be garbage gives its blocks back one by one if the page must stay.
+CASE(slices, pages_with_suspects_can_be_emptied_at_once) {
+    enum { ROWS = 12 };
+    ouro_gc_disable(rt);
+    for (int round = 0; round < 2; round++) {
+        row *r[ROWS];
+        int n = 0;
+        while (n < ROWS && (r[n] = row_new(rt, 2000)))
+            n++;
+        for (int i = 0; i < 1000 && round == 0 && progress_of(rt).part < 6; i++)
+            ouro_gc_step(rt, 0);
+        for (int i = 0; i < n; i++) {
+            if (round == 1)
+                set(r[i], item[0], r[i]);
+            ouro_decref(&r[i]->head);
+        }
+        need(n == ROWS);
+    }
+    ouro_gc_collect(rt, 1);
+    always(ouro_verify(rt) == 0);
+}
+
 static fin *kept_by_finalizer;
 static int coming_back;
 
