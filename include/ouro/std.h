@@ -7,6 +7,7 @@
 //   ouro/none.h bool.h int.h float.h str.h bytes.h bytearray.h        atoms
 //   ouro/tuple.h list.h dict.h set.h odict.h deque.h range.h slice.h  containers
 //   ouro/weakdict.h weakset.h finalizer.h                             what does not keep alive; a function at the end
+//   ouro/lru.h        a cache, and functions that keep their results in one
 //   ouro/native.h module.h class.h exception.h                        programs
 //   ouro/builder.h    text, piece by piece
 //
@@ -30,6 +31,7 @@
 #include "int.h"
 #include "kind.h"
 #include "list.h"
+#include "lru.h"
 #include "module.h"
 #include "native.h"
 #include "none.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // odict.c: the functions of ouro/odict.h. An odict is a table (table.h) whose entries are also in a doubly linked list,
 // by their numbers: its order. The functions that change it do as those of dict.c do, and link and unlink.
-//
-//   I-odict-1  The list goes through the live entries, each once, and `before` and `after` are each other's opposite.
 #include "table.h"
 
 static inline ordered *odict_of(const ouro_obj *o) {
@@ -18,32 +16,6 @@ static ordered *odict_check(ouro_rt *rt, const char *where, ouro_obj *o) {
     if (unlikely(!ouro_is_odict(o)) && !ouroi_expect(rt, where, ouro_odict_type, o))
         return NULL;
     return odict_of(o);
-}
-
-// ---- the list ----
-
-// The number in the entry before (0: in the list's head) that leads to the next one, and the other way.
-static uint32_t *odict_link_after(ordered *d, uint32_t i) {
-    return i ? &table_ordered(&d->t, i - 1)->after : &d->first;
-}
-
-static uint32_t *odict_link_before(ordered *d, uint32_t i) {
-    return i ? &table_ordered(&d->t, i - 1)->before : &d->last;
-}
-
-// Puts the entry with number i at one of the ends.
-static void odict_link(ordered *d, uint32_t i, ouro_end end) {
-    order_entry *e = table_ordered(&d->t, i - 1);
-    e->before = end == OURO_LAST ? d->last : 0;
-    e->after = end == OURO_LAST ? 0 : d->first;
-    *odict_link_after(d, e->before) = i;
-    *odict_link_before(d, e->after) = i;
-}
-
-static void odict_unlink(ordered *d, uint32_t i) {
-    const order_entry *e = table_ordered(&d->t, i - 1);
-    *odict_link_after(d, e->before) = e->after;
-    *odict_link_before(d, e->after) = e->before;
 }
 
 // ---- reading ----
@@ -85,7 +57,7 @@ static void odict_append(ouro_rt *rt, ordered *d, ouro_obj *key, uint32_t hash, 
     pair_entry *pair = (pair_entry *)table_append(rt, &d->t, ODICT_STRIDE, key, hash);
     pair->value = NULL;
     ouro_setref(&d->t.head, &pair->value, value);
-    odict_link(d, d->t.filled, OURO_LAST);
+    ordered_link(d, d->t.filled, OURO_LAST);
 }
 
 int ouroi_odict_put(ouro_rt *rt, table *t, ouro_obj *key, uint32_t hash, ouro_obj *value) {
@@ -114,7 +86,7 @@ int ouro_odict_set(ouro_rt *rt, ouro_obj *odict, ouro_obj *key, ouro_obj *value)
 }
 
 static void odict_take(ouro_rt *rt, ordered *d, uint32_t at, ouro_obj **key, ouro_obj **value) {
-    odict_unlink(d, at + 1);
+    ordered_unlink(d, at + 1);
     ouroi_table_remove(rt, &d->t, ODICT_STRIDE, at, key, value);
 }
 
@@ -146,8 +118,8 @@ int ouro_odict_move(ouro_rt *rt, ouro_obj *odict, ouro_obj *key, ouro_end end) {
     int found = d ? table_look(rt, &d->t, ODICT_STRIDE, key, &hash, &at) : -1;
     if (found != 1 || (end == OURO_LAST ? d->last : d->first) == at + 1)
         return found;
-    odict_unlink(d, at + 1);
-    odict_link(d, at + 1, end);
+    ordered_unlink(d, at + 1);
+    ordered_link(d, at + 1, end);
     table_changed(rt, &d->t);
     return 1;
 }

@@ -76,6 +76,7 @@ int ouroi_native_open(ouro_rt *rt); // native, method, cell, not_implemented
 int ouroi_module_open(ouro_rt *rt);
 int ouroi_class_open(ouro_rt *rt);
 int ouroi_exception_open(ouro_rt *rt);
+int ouroi_lru_open(ouro_rt *rt); // LRU caches, the keys of calls, cached functions
 
 // Frees the memory of the table of interned strs; every str is gone by then.
 void ouroi_intern_end(ouro_rt *rt);
@@ -186,6 +187,14 @@ static inline uint64_t hash_of_inner(uint64_t inner) {
 static inline uint32_t hash_place(uint64_t hash) {
     uint64_t inner = hash_open(hash);
     return (uint32_t)((inner >> PLACE_GROUP) + inner % (1u << PLACE_GROUP));
+}
+
+// Mixes one more hash into that of a row, after Yann Collet's xxHash: each is spread by a multiplication, turned, and
+// spread again.
+static inline uint64_t hash_mix(uint64_t sum, uint64_t hash) {
+    sum += hash * 0xC2B2AE3D27D4EB4Fu;
+    sum = sum << 31 | sum >> 33;
+    return sum * 0x9E3779B185EBCA87u;
 }
 
 // The keyed hash of the group of a word: two multiplications, each folded to the sum of its halves.

@@ -27,8 +27,10 @@ int ouroi_key_compare(const ouro_obj *a, const ouro_obj *b) {
     if (!a || a == b)
         return a != NULL;
     uint32_t kind = ouroi_kind(a);
-    if (kind != ouroi_kind(b) || !kind_is_quick(kind))
+    if (kind != ouroi_kind(b))
         return TABLE_ASK;
+    if (!kind_is_quick(kind))
+        return ouroi_call_key_compare(a, b);
     return kind == OUROI_KIND_STR ? key_text_same(a, b) : ouro_int_word(a) == ouro_int_word(b);
 }
 
@@ -55,13 +57,15 @@ int ouroi_table_moved(ouro_rt *rt, const table *t) {
 
 // Foreign code has compared the entry at a position, whose key was `held`. True if the search can go on from there. The
 // stamp says so exactly; but a comparison that stores values into the dict that is searched, each time, should be able
-// to end: after some attempts it is enough that no key has come or gone.
+// to end: after some attempts it is enough that no key has come or gone. (Not of an lru: there a key may take another's
+// place, and values do not change the stamp.)
 static bool table_is_still(const table *t, const table *before, size_t stride, uint32_t i, const ouro_obj *held,
                            unsigned tries) {
     if (t->stamp == before->stamp)
         return true;
-    return tries >= TABLE_STRICT && t->entries == before->entries && table_shape(t) == table_shape(before) &&
-           table_order(t) == table_order(before) && table_entry(t, stride, i)->key == held;
+    return tries >= TABLE_STRICT && !ouro_is_lru(&t->head) && t->entries == before->entries &&
+           table_shape(t) == table_shape(before) && table_order(t) == table_order(before) &&
+           table_entry(t, stride, i)->key == held;
 }
 
 // Asks foreign code about one entry. Returns: 1, 0, -1, or TABLE_ASK if the search has to start again.
@@ -112,6 +116,15 @@ int ouroi_table_match(ouro_rt *rt, table *t, size_t stride, ouro_obj *key, uint3
         asks = true;
     }
     return asks ? TABLE_ASK : 0;
+}
+
+bool ouroi_table_find_value(const table *t, size_t stride, uint32_t hash, const ouro_obj *value, uint32_t *at) {
+    for (uint32_t i = table_first(t, stride, hash); i; i = table_after(t, stride, i))
+        if (table_pair(t, stride, i - 1)->value == value) {
+            *at = i - 1;
+            return true;
+        }
+    return false;
 }
 
 // ---- rebuilding. Nothing in it can fail or run code ----
@@ -250,6 +263,24 @@ int ouroi_table_reserve(ouro_rt *rt, table *t, size_t stride, size_t n) {
     return ouroi_table_restless(rt, t);
 }
 
+// An error that is pending stays, and none is left: what has no memory now keeps its memory.
+void ouroi_table_shrink(ouro_rt *rt, table *t, size_t stride) {
+    uint32_t order = order_for(t->live);
+    ouro_error_state aside;
+    if (order >= table_order(t))
+        return;
+    if (!t->live) {
+        ouroi_table_clear(rt, t, stride);
+        return;
+    }
+    ouro_incref(&t->head);
+    ouro_error_save(rt, &aside);
+    if (table_resize(rt, t, stride, order) < 0)
+        ouro_error_clear(rt);
+    ouro_error_restore(rt, &aside);
+    ouro_decref(&t->head);
+}
+
 // ---- removing ----
 
 // Takes the tag of an entry away, or the entry off its chain.
@@ -313,6 +344,18 @@ void ouroi_table_remove(ouro_rt *rt, table *t, size_t stride, uint32_t i, ouro_o
         table_take(rt, t, SET_STRIDE, i, key, value);
     else
         table_take(rt, t, ODICT_STRIDE, i, key, value);
+}
+
+void ouroi_table_exchange(ouro_rt *rt, table *t, size_t stride, uint32_t i, ouro_obj *new_key, uint32_t hash,
+                          ouro_obj **key, ouro_obj **value) {
+    entry *e = table_entry(t, stride, i);
+    table_unchain(t, stride, i);
+    *key = ouro_takeref(&t->head, &e->key);
+    *value = ouro_takeref(&t->head, &table_pair(t, stride, i)->value);
+    e->hash = hash;
+    table_chain(t, stride, table_order(t), i);
+    ouro_setref(&t->head, &e->key, new_key);
+    table_changed(rt, t);
 }
 
 void ouroi_table_clear(ouro_rt *rt, table *t, size_t stride) {

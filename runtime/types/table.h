@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// table.h: the table that dict, set and odict are. One buffer holds the entries, in the order in which they came, and
-// behind them what finds them. In a table of more than ten that is the *heads*: for each bucket the oldest of its
-// entries. Entries of one bucket are chained by their numbers, oldest first. Entries are numbered from 1 in heads and
-// chains, so that 0 is "none". Up to ten entries have *tags* instead: a byte of each one's hash, eight in a word, which
-// are compared at once.
+// table.h: the table that dict, set, odict and lru are. One buffer holds the entries, in the order in which they came
+// (in a full lru, a new one where an old one was), and behind them what finds them. In a table of more than ten that is
+// the *heads*: for each bucket the oldest of its entries. Entries of one bucket are chained by their numbers, oldest
+// first. Entries are numbered from 1 in heads and chains, so that 0 is "none". Up to ten entries have *tags* instead: a
+// byte of each one's hash, eight in a word, which are compared at once.
 //
 // Why chains: there is no tombstone, a lookup meets only entries of its own bucket, and an entry has the room for the
 // link anyhow. There are twice as many buckets as a power of two, and up to 5/4 of that power of entries: so a dict's
@@ -19,10 +19,12 @@
 //   I-table-2  Of a run of holes, `next` of the first is the position behind the last, and `hash` of the last is the
 //              position of the first.
 //   I-table-3  The stamp changes whenever an entry comes or goes; that of a dict also when a value changes, that of an
-//              odict also when the order does.
+//              odict also when the order does. (An lru's order says nothing about what is in it.)
 //   I-table-4  A table in which the collector has emptied fields is searched and filled safely: a chain may lead
 //              through entries without a key, `live` may be too large, and the positions in I-table-2 are believed only
 //              if they fit each other. The next rebuild makes all of it right.
+//   I-table-5  The list of an odict or lru goes through the live entries, those that the collector has emptied too,
+//              each once, and `before` and `after` are each other's opposite.
 #ifndef OUROI_TABLE_H
 #define OUROI_TABLE_H
 
@@ -47,7 +49,7 @@ typedef struct pair_entry {
     ouro_obj *value;
 } pair_entry;
 
-// What an odict has: it is in a list of its own, too.
+// What an odict and an lru have: it is in a list of its own, too.
 typedef struct order_entry {
     entry e;
     ouro_obj *value;
@@ -168,6 +170,8 @@ static inline bool hash_quick(const ouro_rt *rt, ouro_obj *key, uint32_t *hash) 
 
 // 1 or 0 if two keys with the same hash are known to be equal or not; else TABLE_ASK. 0 if the first is NULL.
 int ouroi_key_compare(const ouro_obj *a, const ouro_obj *b);
+// The same for two keys of which neither is quick, in call_key.c.
+int ouroi_call_key_compare(const ouro_obj *a, const ouro_obj *b);
 
 // ---- searching ----
 
@@ -320,12 +324,49 @@ COLD int ouroi_table_restless(ouro_rt *rt, const table *t);
 // own state is in order.
 void ouroi_table_remove(ouro_rt *rt, table *t, size_t stride, uint32_t i, ouro_obj **key, ouro_obj **value);
 
+// Takes the entry at a position out, as ouroi_table_remove, and puts a new key in its place, which is kept: that needs
+// no room. The value (NULL) is the caller's to set.
+void ouroi_table_exchange(ouro_rt *rt, table *t, size_t stride, uint32_t i, ouro_obj *new_key, uint32_t hash,
+                          ouro_obj **key, ouro_obj **value);
+
+// Gives memory back if half of it or more is not needed; cannot fail. Runs: arbitrary code (a collection).
+void ouroi_table_shrink(ouro_rt *rt, table *t, size_t stride);
+
 // Takes everything out. Runs: arbitrary code, when the table is empty.
 void ouroi_table_clear(ouro_rt *rt, table *t, size_t stride);
 
 // Gives an empty table a copy of another's entries, in their order. `from_stride` may be larger: then values are left
 // out. Returns: 0, or -1. Runs: arbitrary code (a collection) before the copy is made, none during.
 int ouroi_table_copy(ouro_rt *rt, table *to, size_t stride, const table *from, size_t from_stride);
+
+// The entry, among those whose hash has this place, that holds this very value. Runs nothing.
+bool ouroi_table_find_value(const table *t, size_t stride, uint32_t hash, const ouro_obj *value, uint32_t *at);
+
+// ---- the list of an odict or lru. Entries have numbers here ----
+
+// The number in the entry before (0: in the list's head) that leads to the next one, and the other way.
+static inline uint32_t *ordered_link_after(ordered *d, uint32_t i) {
+    return i ? &table_ordered(&d->t, i - 1)->after : &d->first;
+}
+
+static inline uint32_t *ordered_link_before(ordered *d, uint32_t i) {
+    return i ? &table_ordered(&d->t, i - 1)->before : &d->last;
+}
+
+// Puts the entry with number i at one of the ends.
+static inline void ordered_link(ordered *d, uint32_t i, ouro_end end) {
+    order_entry *e = table_ordered(&d->t, i - 1);
+    e->before = end == OURO_LAST ? d->last : 0;
+    e->after = end == OURO_LAST ? 0 : d->first;
+    *ordered_link_after(d, e->before) = i;
+    *ordered_link_before(d, e->after) = i;
+}
+
+static inline void ordered_unlink(ordered *d, uint32_t i) {
+    const order_entry *e = table_ordered(&d->t, i - 1);
+    *ordered_link_after(d, e->before) = e->after;
+    *ordered_link_before(d, e->after) = e->before;
+}
 
 // ---- walking ----
 

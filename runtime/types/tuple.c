@@ -156,22 +156,15 @@ ouro_obj *ouro_tuple_concat(ouro_rt *rt, ouro_obj *a, ouro_obj *b) {
 
 // ---- operations ----
 
-// Mixes one more hash in, after Yann Collet's xxHash: each is spread by a multiplication, turned, and spread again.
-static inline uint64_t tuple_mix(uint64_t sum, uint64_t hash) {
-    sum += hash * 0xC2B2AE3D27D4EB4Fu;
-    sum = sum << 31 | sum >> 33;
-    return sum * 0x9E3779B185EBCA87u;
-}
-
 static int tuple_hash(ouro_rt *rt, ouro_obj *o, ouro_step *step, uint64_t *hash, ouro_obj **part) {
     seq_row row = seq_row_of(o);
-    uint64_t sum = step->at ? tuple_mix(step->number, *hash) : ouroi_hash_word(rt, row.size);
+    uint64_t sum = step->at ? hash_mix(step->number, *hash) : ouroi_hash_word(rt, row.size);
     for (size_t i = step->at; i < row.size; i++) {
         ouro_obj *item = seq_peek(rt, row.items[i]);
         if (ouroi_kind(item) == OUROI_KIND_STR) {
-            sum = tuple_mix(sum, ouroi_str_hash(rt, item));
+            sum = hash_mix(sum, ouroi_str_hash(rt, item));
         } else if (ouroi_kind(item) == OUROI_KIND_INT) {
-            sum = tuple_mix(sum, ouroi_hash_word(rt, (uint64_t)ouro_int_word(item)));
+            sum = hash_mix(sum, ouroi_hash_word(rt, (uint64_t)ouro_int_word(item)));
         } else {
             step->at = i + 1;
             step->number = sum;

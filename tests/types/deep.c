@@ -120,10 +120,21 @@ static ouro_obj *nest_view(ouro_rt *rt, ouro_obj *inner) {
     return holding(ouro_dict_values(rt, dict), 0, dict);
 }
 
+static ouro_obj *nest_lru(ouro_rt *rt, ouro_obj *inner) {
+    ouro_obj *o = made(ouro_lru_new(rt, 1, 0));
+    return holding(o, ouro_lru_put(rt, o, ouro_none(rt), inner), inner);
+}
+
+static ouro_obj *nest_cached(ouro_rt *rt, ouro_obj *inner) {
+    ouro_obj *cache = made(ouro_lru_new(rt, 1, 0)), *o = made(ouro_cached_new(rt, inner, cache));
+    ouro_decref(cache);
+    return holding(o, 0, inner);
+}
+
 static ouro_obj *nest_mixed(ouro_rt *rt, ouro_obj *inner) {
-    static const nest_wrap wraps[] = {nest_tuple, nest_list, nest_dict,     nest_odict,  nest_deque,
-                                      nest_slice, nest_cell, nest_native,   nest_method, nest_instance,
-                                      nest_cause, nest_args, nest_iterator, nest_view,   nest_weakkeys};
+    static const nest_wrap wraps[] = {nest_tuple,    nest_list,   nest_dict,     nest_odict,    nest_deque, nest_slice,
+                                      nest_cell,     nest_native, nest_method,   nest_instance, nest_cause, nest_args,
+                                      nest_iterator, nest_view,   nest_weakkeys, nest_lru,      nest_cached};
     static size_t next;
     return wraps[next++ % (sizeof wraps / sizeof *wraps)](rt, inner);
 }
@@ -141,7 +152,8 @@ static const nest_kind nest_kinds[] = {
     {"slice", nest_slice, 300000},   {"cell", nest_cell, 300000},          {"native", nest_native, 300000},
     {"method", nest_method, 300000}, {"instance", nest_instance, 300000},  {"cause", nest_cause, 300000},
     {"args", nest_args, 300000},     {"iterator", nest_iterator, 300000},  {"view", nest_view, 300000},
-    {"mixed", nest_mixed, 3000000},  {"weak keys", nest_weakkeys, 300000},
+    {"mixed", nest_mixed, 3000000},  {"weak keys", nest_weakkeys, 300000}, {"lru", nest_lru, 300000},
+    {"cached", nest_cached, 300000},
 };
 
 static ouro_obj *nest_of(const deep_task *task, ouro_obj *core) {
@@ -319,8 +331,9 @@ static void deep_copy_objects(deep_task *task) {
 }
 
 Test(deep, objects_copied) {
-    static const nest_kind kinds[] = {{"instance", nest_instance, 300000}, {"args", nest_args, 300000}};
-    for (size_t i = 0; i < 2; i++)
+    static const nest_kind kinds[] = {
+        {"instance", nest_instance, 300000}, {"args", nest_args, 300000}, {"lru", nest_lru, 300000}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         deep_run(&kinds[i], kinds[i].n, deep_copy_objects);
 }
 

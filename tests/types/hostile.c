@@ -37,6 +37,8 @@ static void imp_empty(ouro_rt *rt) {
         ouro_weakdict_clear(rt, box);
     else if (ouro_is_weakset(box))
         ouro_weakset_clear(rt, box);
+    else if (ouro_is_lru(box))
+        ouro_lru_clear(rt, box);
 }
 
 static int imp_put(ouro_rt *rt, ouro_obj *x) {
@@ -52,6 +54,8 @@ static int imp_put(ouro_rt *rt, ouro_obj *x) {
         return ouro_weakdict_set(rt, box, x, x);
     if (ouro_is_weakset(box))
         return ouro_weakset_add(rt, box, x);
+    if (ouro_is_lru(box))
+        return ouro_lru_put(rt, box, x, x);
     return ouro_is_deque(box) ? ouro_deque_append_left(rt, box, x) : 0;
 }
 
@@ -334,6 +338,8 @@ static int do_own_way(ouro_rt *rt, ouro_obj *o, ouro_obj *x) {
         result = ouro_weakdict_pop(rt, o, x, &got) < 0 ? -1 : took(ouro_weakdict_set_default(rt, o, x, x));
     else if (ouro_is_weakset(o))
         result = ouro_weakset_remove(rt, o, x) < 0 ? -1 : ouro_weakset_add(rt, o, x);
+    else if (ouro_is_lru(o))
+        result = ouro_lru_put(rt, o, x, x) < 0 ? -1 : ouro_lru_resize(rt, o, 1);
     else if (ouro_is_exception(o)) {
         result = took(ouro_exception_report(rt, o));
         imp_failed = 0; // a report says so, and goes on
@@ -354,6 +360,12 @@ static int do_more_of_its_own(ouro_rt *rt, ouro_obj *o, ouro_obj *x) {
         return ouro_set_add(rt, o, x) < 0 ? -1 : took(ouro_set_combine(rt, OURO_XOR, o, x));
     if (ouro_is_weakset(o))
         return ouro_weakset_update(rt, o, x);
+    if (ouro_is_lru(o)) {
+        ouro_obj *got;
+        int found = ouro_lru_get(rt, o, x, &got);
+        ouro_xdecref(got);
+        return found < 0 ? -1 : ouro_lru_del(rt, o, x);
+    }
     return ouro_is_deque(o) ? ouro_deque_extend(rt, o, x) : 0;
 }
 

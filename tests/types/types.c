@@ -78,6 +78,14 @@ static ouro_obj *make_class(ouro_rt *rt) {
 static ouro_obj *make_exception(ouro_rt *rt) {
     return ouro_exception_new(rt, ouro_exception_class(rt, OURO_ERR_VALUE), NULL);
 }
+static ouro_obj *make_lru(ouro_rt *rt) {
+    return ouro_lru_new(rt, 1, 0);
+}
+static ouro_obj *make_cached(ouro_rt *rt) {
+    ouro_obj *cache = ouro_lru_new(rt, 1, 0), *o = cache ? ouro_cached_new(rt, ouro_none(rt), cache) : NULL;
+    ouro_xdecref(cache);
+    return o;
+}
 
 static const struct {
     maker make;
@@ -106,6 +114,8 @@ static const struct {
     {make_module, &ouro_module_type, ouro_is_module},
     {make_class, &ouro_class_type, ouro_is_class},
     {make_exception, &ouro_exception_type, ouro_is_exception},
+    {make_lru, &ouro_lru_type, ouro_is_lru},
+    {make_cached, &ouro_cached_type, ouro_is_cached},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

@@ -303,6 +303,62 @@ static ouro_obj *zoo_exception(ouro_rt *rt, ouro_obj *const *parts) {
     return o;
 }
 
+// ---- caches ----
+
+// `o` with a value under each of two keys; pairs are parts in turns.
+static ouro_obj *zoo_two_cached(ouro_rt *rt, ouro_obj *o, ouro_obj *const *parts) {
+    return kept(o, o && ouro_lru_put(rt, o, parts[0], parts[1]) == 0 ? ouro_lru_put(rt, o, parts[2], parts[3]) : -1);
+}
+
+static ouro_obj *zoo_lru(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_two_cached(rt, ouro_lru_new(rt, 2, 0), parts);
+}
+
+static ouro_obj *zoo_lru_typed(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_two_cached(rt, ouro_lru_new(rt, 2, OURO_LRU_TYPED), parts);
+}
+
+// Each part is a key, and weakly the value of another one.
+static ouro_obj *zoo_lru_weak(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *o = ouro_lru_new(rt, OURO_LRU_UNBOUNDED, OURO_LRU_WEAK);
+    int result = o ? 0 : -1;
+    for (size_t i = 0; result == 0 && i < ZOO_PARTS; i++)
+        result = ouro_lru_put(rt, o, parts[i], parts[(i + 1) % ZOO_PARTS]);
+    return kept(o, result);
+}
+
+static ouro_obj *zoo_lru_iter(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *o = zoo_lru_weak(rt, parts);
+    return zoo_walked(rt, o, 1);
+}
+
+static ouro_obj *zoo_cached(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *function = zoo_native(rt, parts), *cache = function ? zoo_lru(rt, parts) : NULL;
+    ouro_obj *o = cache ? ouro_cached_new(rt, function, cache) : NULL;
+    ouro_xdecref(function);
+    ouro_xdecref(cache);
+    return o;
+}
+
+// The key of a call whose last argument has a name.
+static ouro_obj *zoo_call_key(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *cache = ouro_lru_new(rt, 1, 0), *name = cache ? ouro_str_from(rt, "name") : NULL;
+    ouro_obj *names = name ? ouro_tuple_new(rt, &name, 1) : NULL, *keys = NULL, *key = NULL;
+    ouro_obj *f = names ? ouro_native_new_kw(rt, "nothing", zoo_nothing, NULL, 0, OURO_ANY) : NULL;
+    ouro_obj *cached = f ? ouro_cached_new(rt, f, cache) : NULL;
+    if (cached && ouro_call(rt, cached, parts, ZOO_PARTS - 1, names))
+        keys = ouro_lru_keys(rt, cache);
+    if (keys && ouro_list_size(keys))
+        key = ouro_incref(ouro_list_peek(keys, 0));
+    ouro_xdecref(keys);
+    ouro_xdecref(cached);
+    ouro_xdecref(f);
+    ouro_xdecref(names);
+    ouro_xdecref(name);
+    ouro_xdecref(cache);
+    return key;
+}
+
 const zoo_kind zoo[] = {
     {"tuple", zoo_tuple},
     {"list", zoo_list},
@@ -347,5 +403,11 @@ const zoo_kind zoo[] = {
     {"weak-key dict", zoo_weakkeys},
     {"weak-value dict", zoo_weakvalues},
     {"weak-key dict iterator", zoo_weak_iter},
+    {"LRU cache", zoo_lru},
+    {"LRU cache, typed", zoo_lru_typed},
+    {"LRU cache, weak", zoo_lru_weak},
+    {"LRU cache iterator", zoo_lru_iter},
+    {"cached function", zoo_cached},
+    {"call key", zoo_call_key},
 };
 const size_t zoo_size = sizeof zoo / sizeof *zoo;
