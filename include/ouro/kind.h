@@ -43,6 +43,7 @@ enum {
     OUROI_KIND_DICT_ITER = 28,
     OUROI_KIND_DICT_VIEW = 29,
     OUROI_KIND_SET_ITER = 30,
+    OUROI_KIND_GENERATOR = 31,
     OUROI_KIND_DERIVED = 32,
     OUROI_KIND_SLOTTED = 64,  // and up: an instance with (number - 64) slots inside
     OUROI_KIND_INSTANCE = 127 // one that keeps its attributes in a buffer

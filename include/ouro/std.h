@@ -10,6 +10,7 @@
 //   ouro/lru.h        a cache, and functions that keep their results in one
 //   ouro/native.h module.h class.h exception.h                        programs
 //   ouro/builder.h    text, piece by piece
+//   ouro/generator.h itertools.h lines.h                              items one at a time
 //
 //     ouro_rt *rt = ouro_rt_create(NULL);
 //     if (ouro_std_open(rt) < 0) ...
@@ -28,8 +29,11 @@
 #include "exception.h"
 #include "finalizer.h"
 #include "float.h"
+#include "generator.h"
 #include "int.h"
+#include "itertools.h"
 #include "kind.h"
+#include "lines.h"
 #include "list.h"
 #include "lru.h"
 #include "module.h"

@@ -77,6 +77,9 @@ int ouroi_module_open(ouro_rt *rt);
 int ouroi_class_open(ouro_rt *rt);
 int ouroi_exception_open(ouro_rt *rt);
 int ouroi_lru_open(ouro_rt *rt); // LRU caches, the keys of calls, cached functions
+int ouroi_generator_open(ouro_rt *rt);
+int ouroi_itertools_open(ouro_rt *rt);
+int ouroi_lines_open(ouro_rt *rt);
 
 // Frees the memory of the table of interned strs; every str is gone by then.
 void ouroi_intern_end(ouro_rt *rt);

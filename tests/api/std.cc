@@ -135,6 +135,31 @@ ouro_obj *first(ouro_rt *, ouro_obj *, ouro_obj *const *args, size_t, ouro_obj *
     return ouro_incref(args[0]);
 }
 
+// Counts to what is in its bytes, then delegates to what is in its slot.
+int count_step(ouro_rt *rt, ouro_frame *f, ouro_obj **out) {
+    int *left = static_cast<int *>(f->data);
+    if (f->why == OURO_RESUME_BACK)
+        return 0;
+    *out = *left ? ouro_int_new(rt, *left) : ouro_incref(f->slot[0]);
+    return (*left)-- ? 1 : OURO_YIELD_FROM;
+}
+
+void generators(ouro_rt *rt) {
+    static const ouro_generator_def def = {"count", count_step, nullptr, 1, sizeof(int)};
+    ref range(ouro_range_new(rt, 7, 9, 1));
+    ouro_obj *slots[] = {range};
+    const int from = 2;
+    ref g(ouro_generator_new(rt, &def, slots, &from)), zip(ouro_iter_zip(rt, slots, 1)),
+        chain(ouro_iter_chain(rt, zip));
+    ref some(ouro_iter_take(rt, g, 3)), list(ouro_list_from(rt, some)), pairs(ouro_iter_enumerate(rt, chain, 1));
+    EXPECT(ouro_is_generator(g) && ouro_list_size(list) == 3 && ouro_int_word(ouro_list_peek(list, 2)) == 7);
+    EXPECT(ouro_generator_state_of(g) == OURO_GENERATOR_SUSPENDED && ouro_generator_close(rt, g) == 0);
+    EXPECT(ouro_generator_state_of(g) == OURO_GENERATOR_DONE && ouro_is_none(ouro_generator_result_peek(g)));
+    ref first(ouro_iter_filter(rt, nullptr, pairs)), pair(ouro_list_from(rt, first));
+    EXPECT(ouro_list_size(pair) == 2 && ouro_is_tuple(ouro_list_peek(pair, 0)));
+    EXPECT(!ouro_lines_open(rt, "no/such/file") && failed(rt, OURO_ERR_IO));
+}
+
 void programs(ouro_rt *rt) {
     ref native(ouro_native_new(rt, "first", first, nullptr, 1, 1)), cell(ouro_cell_new(rt, nullptr));
     ref point(ouro_class_new(rt, "Point", nullptr, nullptr)), p(ouro_instance_new(rt, point, nullptr));
@@ -199,6 +224,7 @@ int main() {
     texts(rt);
     sequences(rt);
     tables(rt);
+    generators(rt);
     programs(rt);
     exceptions(rt);
     own_type(rt);
