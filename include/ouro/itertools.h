@@ -7,7 +7,7 @@
 // All begin with nothing read. Errors of a source or function pass through; the iterator may be asked again, and goes
 // on with the source's next item: the one that was under way is lost if the source has given it. It never is for want
 // of memory of its own. At the end an iterator lets go of its source, and the end stays the end.
-// A source may ask the iterator that asks it: it is answered as if it came first.
+// A source that asks the iterator that is asking it is told OURO_ERR_STATE, as by a generator; it may drop it.
 // Each level of a nest of iterators counts as a call: beyond ouro_std_options.max_depth of them the next item is
 // OURO_ERR_DEPTH, and nothing has changed.
 //

@@ -84,7 +84,7 @@ COLD static int generator_inconsistent(ouro_rt *rt, const generator *g, int answ
 // Returns: as an ouro_step_fn; what is in *out is not to be dropped after -1.
 static int generator_step(resumption *r, ouro_obj **out) {
     generator *g = r->at;
-    bool unwinds = r->why >= OURO_RESUME_THROW;
+    bool unwinds = r->why >= OURO_RESUME_THROW; // the last two
     ouro_step_fn fn = unwinds ? g->def->unwind : g->def->step;
     *out = NULL;
     if (!fn)
