@@ -48,5 +48,6 @@ uint64_t study_random(uint64_t *seed);
 // The studies. `part`: 1 for the size that they are meant for, 10 for a tenth of it.
 void study_choose(size_t part);
 void study_prices(size_t part);
+void study_stream(size_t part);
 
 #endif
