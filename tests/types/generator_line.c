@@ -131,13 +131,13 @@ CASE(generator_line, that_cannot_be_closed_inside) {
     }
 }
 
+// Even if the first has no unwind, and somebody else has what it delegates to.
 CASE(generator_line, is_closed_when_the_first_is_dropped) {
     ouro_obj *c = actor_new(rt, 3, "1", NULL, NULL), *b = c ? actor_new(rt, 2, "D", c, NULL) : NULL;
     ouro_obj *a = b ? actor_new(rt, 1, "D", b, NULL) : NULL;
     ouro_obj *plain =
         a ? ouro_generator_new(rt, &plain_def, (ouro_obj *[]){a, NULL}, (const char *[2]){"D", NULL}) : NULL;
     ouro_xdecref(b);
-    ouro_xdecref(a);
     kit_trace_start();
     if (plain)
         always(answers(rt, plain, NULL, 1));
@@ -146,6 +146,7 @@ CASE(generator_line, is_closed_when_the_first_is_dropped) {
         always(kit_trace_is("next0 next1 next2 next3 close3 close2 close1"));
     if (c)
         always(!plain || ouro_generator_state_of(c) == OURO_GENERATOR_DONE);
+    ouro_xdecref(a);
     ouro_xdecref(c);
     need(plain);
 }
