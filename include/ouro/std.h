@@ -8,6 +8,7 @@
 //   ouro/tuple.h list.h dict.h set.h odict.h deque.h range.h slice.h  containers
 //   ouro/weakdict.h weakset.h finalizer.h                             what does not keep alive; a function at the end
 //   ouro/lru.h        a cache, and functions that keep their results in one
+//   ouro/array.h ndarray.h  many numbers side by side, in one dimension or more
 //   ouro/native.h module.h class.h exception.h                        programs
 //   ouro/builder.h    text, piece by piece
 //   ouro/generator.h itertools.h lines.h                              items one at a time
@@ -19,6 +20,7 @@
 #define OURO_STD_H
 
 #include "../ouro.h"
+#include "array.h"
 #include "bool.h"
 #include "builder.h"
 #include "bytearray.h"
@@ -38,6 +40,7 @@
 #include "lru.h"
 #include "module.h"
 #include "native.h"
+#include "ndarray.h"
 #include "none.h"
 #include "odict.h"
 #include "ops.h"

@@ -11,7 +11,8 @@ static int (*const std_steps[])(ouro_rt *rt) = {
     ouroi_tuple_open,     ouroi_list_open,      ouroi_iter_open,      ouroi_slice_open, ouroi_range_open,
     ouroi_deque_open,     ouroi_dict_open,      ouroi_set_open,       ouroi_odict_open, ouroi_weakly_open,
     ouroi_finalizer_open, ouroi_native_open,    ouroi_module_open,    ouroi_class_open, ouroi_exception_open,
-    ouroi_lru_open,       ouroi_generator_open, ouroi_itertools_open, ouroi_lines_open,
+    ouroi_lru_open,       ouroi_generator_open, ouroi_itertools_open, ouroi_lines_open, ouroi_array_open,
+    ouroi_ndarray_open,
 };
 
 static void std_end(ouro_rt *rt, void *std) {

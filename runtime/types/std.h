@@ -67,6 +67,8 @@ int ouroi_iter_open(ouro_rt *rt); // iterators over sequences
 int ouroi_slice_open(ouro_rt *rt);
 int ouroi_range_open(ouro_rt *rt);
 int ouroi_deque_open(ouro_rt *rt);
+int ouroi_array_open(ouro_rt *rt);
+int ouroi_ndarray_open(ouro_rt *rt);
 int ouroi_dict_open(ouro_rt *rt); // dict, its views and iterators
 int ouroi_set_open(ouro_rt *rt);
 int ouroi_odict_open(ouro_rt *rt);

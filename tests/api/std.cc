@@ -106,6 +106,16 @@ void sequences(ouro_rt *rt) {
     ref deque(ouro_deque_new(rt, 1));
     EXPECT(ouro_is_deque(deque) && ouro_deque_append(rt, deque, one) == 0 && ouro_deque_append(rt, deque, two) == 0);
     EXPECT(ouro_deque_size(deque) == 1 && !ouro_deque_get(rt, deque, 1) && failed(rt, OURO_ERR_INDEX));
+    static const double doubles[] = {0.5, 1.5};
+    ref array(ouro_array_new(rt, OURO_FLOAT64, doubles, 2));
+    EXPECT(ouro_is_array(array) && ouro_array_append(rt, array, two) == 0 && ouro_array_size(array) == 3);
+    EXPECT(static_cast<double *>(ouro_array_data_peek(array))[2] == 2 && ouro_array_dtype(array) == OURO_FLOAT64);
+    EXPECT(ouro_array_append(rt, array, list) < 0 && failed(rt, OURO_ERR_TYPE));
+    ref numbers(ouro_ndarray_over(rt, array)), twice(ouro_binary(rt, OURO_ADD, numbers, numbers));
+    EXPECT(ouro_is_ndarray(numbers) && ouro_ndarray_dims(numbers) == 1 && ouro_ndarray_shape(twice)[0] == 3);
+    EXPECT(static_cast<double *>(ouro_ndarray_data_peek(twice))[1] == 3 && ouro_ndarray_size(twice) == 3);
+    EXPECT(!ouro_ndarray_pick(rt, numbers, 1, 0) && failed(rt, OURO_ERR_INDEX));
+    EXPECT(ouro_array_append(rt, array, two) < 0 && failed(rt, OURO_ERR_STATE));
     ref it(ouro_iter(rt, range));
     ouro_obj *item = nullptr;
     EXPECT(ouro_next(rt, it, &item) == 1 && ouro_int_word(item) == 0);
