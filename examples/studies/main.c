@@ -18,6 +18,7 @@ static const study_entry entries[] = {
     {"choose", study_choose, "tuple or list, set or list, shared values or values of their own"},
     {"prices", study_prices, "orders that share prices through a cache, and two ways to lose by it"},
     {"stream", study_stream, "a log of 200 MB: lists, and generators"},
+    {"stock", study_stock, "many trades: objects, tuples, columns, one n-d array"},
     {NULL, NULL, NULL},
 };
 

@@ -49,5 +49,6 @@ uint64_t study_random(uint64_t *seed);
 void study_choose(size_t part);
 void study_prices(size_t part);
 void study_stream(size_t part);
+void study_stock(size_t part);
 
 #endif
