@@ -86,108 +86,66 @@ static ouro_obj *make_exception(ouro_rt *rt) {
 }
 static ouro_obj *make_lru(ouro_rt *rt) {
     return ouro_lru_new(rt, 1, 0);
+}
+static ouro_obj *make_cached(ouro_rt *rt) {
+    ouro_obj *cache = ouro_lru_new(rt, 1, 0), *o = cache ? ouro_cached_new(rt, ouro_none(rt), cache) : NULL;
+    ouro_xdecref(cache);
+    return o;
+}
+static int generator_step(ouro_rt *rt, ouro_frame *f, ouro_obj **out) {
+    (void)rt, (void)f, (void)out;
+    return 0;
+}
+static ouro_obj *make_generator(ouro_rt *rt) {
+    static const ouro_generator_def def = {"nothing", generator_step, NULL, 0, 0};
+    return ouro_generator_new(rt, &def, NULL, NULL);
+}
 
-    static const struct {
-        maker make;
-        const ouro_type *const *type;
-        int (*is)(const ouro_obj *o);
-    } kinds[] = {
-        {make_none, &ouro_none_type, ouro_is_none},
-        {make_bool, &ouro_bool_type, ouro_is_bool},
-        {make_int, &ouro_int_type, ouro_is_int},
-        {make_float, &ouro_float_type, ouro_is_float},
-        {make_str, &ouro_str_type, ouro_is_str},
-        {make_bytes, &ouro_bytes_type, ouro_is_bytes},
-        {make_bytearray, &ouro_bytearray_type, ouro_is_bytearray},
-        {make_array, &ouro_array_type, ouro_is_array},
-        {make_ndarray, &ouro_ndarray_type, ouro_is_ndarray},
-        {make_tuple, &ouro_tuple_type, ouro_is_tuple},
-        {make_list, &ouro_list_type, ouro_is_list},
-        {make_dict, &ouro_dict_type, ouro_is_dict},
-        {make_set, &ouro_set_type, ouro_is_set},
-        {make_frozenset, &ouro_frozenset_type, ouro_is_frozenset},
-        {make_odict, &ouro_odict_type, ouro_is_odict},
-        {make_deque, &ouro_deque_type, ouro_is_deque},
-        {make_range, &ouro_range_type, ouro_is_range},
-        {make_slice, &ouro_slice_type, ouro_is_slice},
-        {make_native, &ouro_native_type, ouro_is_native},
-        {make_method, &ouro_method_type, ouro_is_method},
-        {make_cell, &ouro_cell_type, ouro_is_cell},
-        {make_module, &ouro_module_type, ouro_is_module},
-        {make_class, &ouro_class_type, ouro_is_class},
-        {make_exception, &ouro_exception_type, ouro_is_exception},
-    };
-    enum { KINDS = sizeof kinds / sizeof *kinds };
+static const struct {
+    maker make;
+    const ouro_type *const *type;
+    int (*is)(const ouro_obj *o);
+} kinds[] = {
+    {make_none, &ouro_none_type, ouro_is_none},
+    {make_bool, &ouro_bool_type, ouro_is_bool},
+    {make_int, &ouro_int_type, ouro_is_int},
+    {make_float, &ouro_float_type, ouro_is_float},
+    {make_str, &ouro_str_type, ouro_is_str},
+    {make_bytes, &ouro_bytes_type, ouro_is_bytes},
+    {make_bytearray, &ouro_bytearray_type, ouro_is_bytearray},
+    {make_array, &ouro_array_type, ouro_is_array},
+    {make_ndarray, &ouro_ndarray_type, ouro_is_ndarray},
+    {make_tuple, &ouro_tuple_type, ouro_is_tuple},
+    {make_list, &ouro_list_type, ouro_is_list},
+    {make_dict, &ouro_dict_type, ouro_is_dict},
+    {make_set, &ouro_set_type, ouro_is_set},
+    {make_frozenset, &ouro_frozenset_type, ouro_is_frozenset},
+    {make_odict, &ouro_odict_type, ouro_is_odict},
+    {make_deque, &ouro_deque_type, ouro_is_deque},
+    {make_range, &ouro_range_type, ouro_is_range},
+    {make_slice, &ouro_slice_type, ouro_is_slice},
+    {make_native, &ouro_native_type, ouro_is_native},
+    {make_method, &ouro_method_type, ouro_is_method},
+    {make_cell, &ouro_cell_type, ouro_is_cell},
+    {make_module, &ouro_module_type, ouro_is_module},
+    {make_class, &ouro_class_type, ouro_is_class},
+    {make_exception, &ouro_exception_type, ouro_is_exception},
+    {make_lru, &ouro_lru_type, ouro_is_lru},
+    {make_cached, &ouro_cached_type, ouro_is_cached},
+    {make_generator, &ouro_generator_type, ouro_is_generator},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
 
-    CASE(types, every_object_is_of_its_type_and_of_no_other) {
-        for (size_t i = 0; i < KINDS; i++) {
-            ouro_obj *o = kinds[i].make(rt);
-            need(o);
-            own(o);
-            for (size_t k = 0; k < KINDS; k++) {
-                check(kinds[k].is(o) == (i == k));
-                check(ouro_is(o, *kinds[k].type) == (i == k));
-                check(ouro_is_a(o, *kinds[k].type) == (i == k));
-            }
-            check(ouro_type_of(o)->name[0] != 0);
+CASE(types, every_object_is_of_its_type_and_of_no_other) {
+    for (size_t i = 0; i < KINDS; i++) {
+        ouro_obj *o = kinds[i].make(rt);
+        need(o);
+        own(o);
+        for (size_t k = 0; k < KINDS; k++) {
+            check(kinds[k].is(o) == (i == k));
+            check(ouro_is(o, *kinds[k].type) == (i == k));
+            check(ouro_is_a(o, *kinds[k].type) == (i == k));
         }
+        check(ouro_type_of(o)->name[0] != 0);
     }
-    static ouro_obj *make_cached(ouro_rt * rt) {
-        ouro_obj *cache = ouro_lru_new(rt, 1, 0), *o = cache ? ouro_cached_new(rt, ouro_none(rt), cache) : NULL;
-        ouro_xdecref(cache);
-        return o;
-        static int generator_step(ouro_rt * rt, ouro_frame * f, ouro_obj * *out) {
-            (void)rt, (void)f, (void)out;
-            return 0;
-        }
-        static ouro_obj *make_generator(ouro_rt * rt) {
-            static const ouro_generator_def def = {"nothing", generator_step, NULL, 0, 0};
-            return ouro_generator_new(rt, &def, NULL, NULL);
-        }
-
-        static const struct {
-            maker make;
-            const ouro_type *const *type;
-            int (*is)(const ouro_obj *o);
-        } kinds[] = {
-            {make_none, &ouro_none_type, ouro_is_none},
-            {make_bool, &ouro_bool_type, ouro_is_bool},
-            {make_int, &ouro_int_type, ouro_is_int},
-            {make_float, &ouro_float_type, ouro_is_float},
-            {make_str, &ouro_str_type, ouro_is_str},
-            {make_bytes, &ouro_bytes_type, ouro_is_bytes},
-            {make_bytearray, &ouro_bytearray_type, ouro_is_bytearray},
-            {make_tuple, &ouro_tuple_type, ouro_is_tuple},
-            {make_list, &ouro_list_type, ouro_is_list},
-            {make_dict, &ouro_dict_type, ouro_is_dict},
-            {make_set, &ouro_set_type, ouro_is_set},
-            {make_frozenset, &ouro_frozenset_type, ouro_is_frozenset},
-            {make_odict, &ouro_odict_type, ouro_is_odict},
-            {make_deque, &ouro_deque_type, ouro_is_deque},
-            {make_range, &ouro_range_type, ouro_is_range},
-            {make_slice, &ouro_slice_type, ouro_is_slice},
-            {make_native, &ouro_native_type, ouro_is_native},
-            {make_method, &ouro_method_type, ouro_is_method},
-            {make_cell, &ouro_cell_type, ouro_is_cell},
-            {make_module, &ouro_module_type, ouro_is_module},
-            {make_class, &ouro_class_type, ouro_is_class},
-            {make_exception, &ouro_exception_type, ouro_is_exception},
-            {make_lru, &ouro_lru_type, ouro_is_lru},
-            {make_cached, &ouro_cached_type, ouro_is_cached},
-            {make_generator, &ouro_generator_type, ouro_is_generator},
-        };
-        enum { KINDS = sizeof kinds / sizeof *kinds };
-
-        CASE(types, every_object_is_of_its_type_and_of_no_other) {
-            for (size_t i = 0; i < KINDS; i++) {
-                ouro_obj *o = kinds[i].make(rt);
-                need(o);
-                own(o);
-                for (size_t k = 0; k < KINDS; k++) {
-                    check(kinds[k].is(o) == (i == k));
-                    check(ouro_is(o, *kinds[k].type) == (i == k));
-                    check(ouro_is_a(o, *kinds[k].type) == (i == k));
-                }
-                check(ouro_type_of(o)->name[0] != 0);
-            }
-        }
+}

@@ -357,148 +357,150 @@ static ouro_obj *zoo_call_key(ouro_rt *rt, ouro_obj *const *parts) {
     ouro_xdecref(name);
     ouro_xdecref(cache);
     return key;
-    // ---- one item at a time ----
+}
 
-    // Gives what is in slot 0, in slot 1, then all of slot 2, which it holds besides as it is.
-    static int zoo_step(ouro_rt * rt, ouro_frame * f, ouro_obj * *out) {
-        int *at = f->data;
-        (void)rt;
-        if (f->why == OURO_RESUME_BACK)
-            return 0;
-        *out = ouro_incref(f->slot[*at]);
-        return ++*at < 3 ? 1 : OURO_YIELD_FROM;
+// ---- one item at a time ----
+
+// Gives what is in slot 0, in slot 1, then all of slot 2, which it holds besides as it is.
+static int zoo_step(ouro_rt *rt, ouro_frame *f, ouro_obj **out) {
+    int *at = f->data;
+    (void)rt;
+    if (f->why == OURO_RESUME_BACK)
+        return 0;
+    *out = ouro_incref(f->slot[*at]);
+    return ++*at < 3 ? 1 : OURO_YIELD_FROM;
+}
+static const ouro_generator_def zoo_def = {"zoo", zoo_step, NULL, 4, sizeof(int)};
+
+static ouro_obj *zoo_generator(ouro_rt *rt, ouro_obj *const *parts) {
+    return ouro_generator_new(rt, &zoo_def, parts, NULL);
+}
+
+// One that delegates to an iterator over a list of the parts.
+static ouro_obj *zoo_delegates(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *list = zoo_list(rt, parts), *slots[4] = {parts[3], parts[2], list, parts[0]}, *item;
+    ouro_obj *g = list ? ouro_generator_new(rt, &zoo_def, slots, NULL) : NULL;
+    int result = g ? 0 : -1;
+    ouro_xdecref(list);
+    for (int i = 0; result >= 0 && i < 3; i++) {
+        result = ouro_next(rt, g, &item);
+        ouro_xdecref(item);
     }
-    static const ouro_generator_def zoo_def = {"zoo", zoo_step, NULL, 4, sizeof(int)};
+    return kept(g, result);
+}
 
-    static ouro_obj *zoo_generator(ouro_rt * rt, ouro_obj *const *parts) {
-        return ouro_generator_new(rt, &zoo_def, parts, NULL);
-    }
+// An iterator, and a callable where there is one, that hold the parts.
+static ouro_obj *zoo_lazy(ouro_rt *rt, ouro_obj *const *parts,
+                          ouro_obj *(*make)(ouro_rt *rt, ouro_obj *callable, ouro_obj *iterable)) {
+    ouro_obj *source = zoo_list_iter(rt, parts), *callable = source ? zoo_native(rt, parts) : NULL;
+    ouro_obj *o = callable ? make(rt, callable, source) : NULL;
+    ouro_xdecref(source);
+    ouro_xdecref(callable);
+    return o;
+}
 
-    // One that delegates to an iterator over a list of the parts.
-    static ouro_obj *zoo_delegates(ouro_rt * rt, ouro_obj *const *parts) {
-        ouro_obj *list = zoo_list(rt, parts), *slots[4] = {parts[3], parts[2], list, parts[0]}, *item;
-        ouro_obj *g = list ? ouro_generator_new(rt, &zoo_def, slots, NULL) : NULL;
-        int result = g ? 0 : -1;
-        ouro_xdecref(list);
-        for (int i = 0; result >= 0 && i < 3; i++) {
-            result = ouro_next(rt, g, &item);
-            ouro_xdecref(item);
-        }
-        return kept(g, result);
-    }
+static ouro_obj *zoo_map(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_lazy(rt, parts, ouro_iter_map);
+}
 
-    // An iterator, and a callable where there is one, that hold the parts.
-    static ouro_obj *zoo_lazy(ouro_rt * rt, ouro_obj *const *parts,
-                              ouro_obj *(*make)(ouro_rt * rt, ouro_obj * callable, ouro_obj * iterable)) {
-        ouro_obj *source = zoo_list_iter(rt, parts), *callable = source ? zoo_native(rt, parts) : NULL;
-        ouro_obj *o = callable ? make(rt, callable, source) : NULL;
-        ouro_xdecref(source);
-        ouro_xdecref(callable);
-        return o;
-    }
+static ouro_obj *zoo_filter(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_lazy(rt, parts, ouro_iter_filter);
+}
 
-    static ouro_obj *zoo_map(ouro_rt * rt, ouro_obj *const *parts) {
-        return zoo_lazy(rt, parts, ouro_iter_map);
-    }
+static ouro_obj *zoo_enumerate_of(ouro_rt *rt, ouro_obj *callable, ouro_obj *iterable) {
+    (void)callable;
+    return ouro_iter_enumerate(rt, iterable, 0);
+}
 
-    static ouro_obj *zoo_filter(ouro_rt * rt, ouro_obj *const *parts) {
-        return zoo_lazy(rt, parts, ouro_iter_filter);
-    }
+static ouro_obj *zoo_enumerate(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_lazy(rt, parts, zoo_enumerate_of);
+}
 
-    static ouro_obj *zoo_enumerate_of(ouro_rt * rt, ouro_obj * callable, ouro_obj * iterable) {
-        (void)callable;
-        return ouro_iter_enumerate(rt, iterable, 0);
-    }
+static ouro_obj *zoo_islice_of(ouro_rt *rt, ouro_obj *callable, ouro_obj *iterable) {
+    (void)callable;
+    return ouro_iter_slice(rt, iterable, 1, 3, 1);
+}
 
-    static ouro_obj *zoo_enumerate(ouro_rt * rt, ouro_obj *const *parts) {
-        return zoo_lazy(rt, parts, zoo_enumerate_of);
-    }
+static ouro_obj *zoo_islice(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_lazy(rt, parts, zoo_islice_of);
+}
 
-    static ouro_obj *zoo_islice_of(ouro_rt * rt, ouro_obj * callable, ouro_obj * iterable) {
-        (void)callable;
-        return ouro_iter_slice(rt, iterable, 1, 3, 1);
-    }
+static ouro_obj *zoo_zip_of(ouro_rt *rt, ouro_obj *callable, ouro_obj *iterable) {
+    ouro_obj *both[] = {iterable, iterable};
+    (void)callable;
+    return ouro_iter_zip(rt, both, 2);
+}
 
-    static ouro_obj *zoo_islice(ouro_rt * rt, ouro_obj *const *parts) {
-        return zoo_lazy(rt, parts, zoo_islice_of);
-    }
+static ouro_obj *zoo_zip(ouro_rt *rt, ouro_obj *const *parts) {
+    return zoo_lazy(rt, parts, zoo_zip_of);
+}
 
-    static ouro_obj *zoo_zip_of(ouro_rt * rt, ouro_obj * callable, ouro_obj * iterable) {
-        ouro_obj *both[] = {iterable, iterable};
-        (void)callable;
-        return ouro_iter_zip(rt, both, 2);
-    }
+// One that is in the middle of a list of the parts.
+static ouro_obj *zoo_chain(ouro_rt *rt, ouro_obj *const *parts) {
+    ouro_obj *list = zoo_list(rt, parts), *both[] = {list, list};
+    ouro_obj *all = list ? ouro_list_new(rt, both, 2) : NULL, *o = all ? ouro_iter_chain(rt, all) : NULL;
+    ouro_xdecref(list);
+    ouro_xdecref(all);
+    return o ? zoo_walked(rt, o, 1) : NULL;
+}
 
-    static ouro_obj *zoo_zip(ouro_rt * rt, ouro_obj *const *parts) {
-        return zoo_lazy(rt, parts, zoo_zip_of);
-    }
-
-    // One that is in the middle of a list of the parts.
-    static ouro_obj *zoo_chain(ouro_rt * rt, ouro_obj *const *parts) {
-        ouro_obj *list = zoo_list(rt, parts), *both[] = {list, list};
-        ouro_obj *all = list ? ouro_list_new(rt, both, 2) : NULL, *o = all ? ouro_iter_chain(rt, all) : NULL;
-        ouro_xdecref(list);
-        ouro_xdecref(all);
-        return o ? zoo_walked(rt, o, 1) : NULL;
-    }
-
-    const zoo_kind zoo[] = {
-        {"tuple", zoo_tuple},
-        {"list", zoo_list},
-        {"dict", zoo_dict},
-        {"dict with holes", zoo_dict_holes},
-        {"set", zoo_set},
-        {"frozenset", zoo_frozenset},
-        {"odict", zoo_odict},
-        {"deque", zoo_deque},
-        {"slice", zoo_slice},
-        {"list iterator", zoo_list_iter},
-        {"tuple iterator", zoo_tuple_iter},
-        {"dict iterator", zoo_dict_iter},
-        {"set iterator", zoo_set_iter},
-        {"odict iterator", zoo_odict_iter},
-        {"deque iterator", zoo_deque_iter},
-        {"dict keys", zoo_keys},
-        {"dict values", zoo_values},
-        {"dict items", zoo_items},
-        {"dict items iterator", zoo_items_iter},
-        {"native", zoo_native},
-        {"method", zoo_method},
-        {"cell", zoo_cell},
-        {"module", zoo_module},
-        {"class", zoo_class},
-        {"subclass", zoo_subclass},
-        {"instance", zoo_instance},
-        {"instance with a dict", zoo_instance_dict},
-        {"derived int", zoo_derived_int},
-        {"derived big int", zoo_derived_big},
-        {"derived float", zoo_derived_float},
-        {"derived str", zoo_derived_str},
-        {"derived tuple", zoo_derived_tuple},
-        {"derived list", zoo_derived_list},
-        {"derived dict", zoo_derived_dict},
-        {"derived set", zoo_derived_set},
-        {"derived frozenset", zoo_derived_frozenset},
-        {"derived OrderedDict", zoo_derived_odict},
-        {"derived weak", zoo_derived_weak},
-        {"weak", zoo_weak},
-        {"exception", zoo_exception},
-        {"weak-key dict", zoo_weakkeys},
-        {"weak-value dict", zoo_weakvalues},
-        {"weak-key dict iterator", zoo_weak_iter},
-        {"LRU cache", zoo_lru},
-        {"LRU cache, typed", zoo_lru_typed},
-        {"LRU cache, weak", zoo_lru_weak},
-        {"LRU cache iterator", zoo_lru_iter},
-        {"cached function", zoo_cached},
-        {"call key", zoo_call_key},
-        {"generator", zoo_generator},
-        {"generator that delegates", zoo_delegates},
-        {"map", zoo_map},
-        {"filter", zoo_filter},
-        {"enumerate", zoo_enumerate},
-        {"islice", zoo_islice},
-        {"zip", zoo_zip},
-        {"chain", zoo_chain},
-    };
-    const size_t zoo_size = sizeof zoo / sizeof *zoo;
+const zoo_kind zoo[] = {
+    {"tuple", zoo_tuple},
+    {"list", zoo_list},
+    {"dict", zoo_dict},
+    {"dict with holes", zoo_dict_holes},
+    {"set", zoo_set},
+    {"frozenset", zoo_frozenset},
+    {"odict", zoo_odict},
+    {"deque", zoo_deque},
+    {"slice", zoo_slice},
+    {"list iterator", zoo_list_iter},
+    {"tuple iterator", zoo_tuple_iter},
+    {"dict iterator", zoo_dict_iter},
+    {"set iterator", zoo_set_iter},
+    {"odict iterator", zoo_odict_iter},
+    {"deque iterator", zoo_deque_iter},
+    {"dict keys", zoo_keys},
+    {"dict values", zoo_values},
+    {"dict items", zoo_items},
+    {"dict items iterator", zoo_items_iter},
+    {"native", zoo_native},
+    {"method", zoo_method},
+    {"cell", zoo_cell},
+    {"module", zoo_module},
+    {"class", zoo_class},
+    {"subclass", zoo_subclass},
+    {"instance", zoo_instance},
+    {"instance with a dict", zoo_instance_dict},
+    {"derived int", zoo_derived_int},
+    {"derived big int", zoo_derived_big},
+    {"derived float", zoo_derived_float},
+    {"derived str", zoo_derived_str},
+    {"derived tuple", zoo_derived_tuple},
+    {"derived list", zoo_derived_list},
+    {"derived dict", zoo_derived_dict},
+    {"derived set", zoo_derived_set},
+    {"derived frozenset", zoo_derived_frozenset},
+    {"derived OrderedDict", zoo_derived_odict},
+    {"derived weak", zoo_derived_weak},
+    {"weak", zoo_weak},
+    {"exception", zoo_exception},
+    {"weak-key dict", zoo_weakkeys},
+    {"weak-value dict", zoo_weakvalues},
+    {"weak-key dict iterator", zoo_weak_iter},
+    {"LRU cache", zoo_lru},
+    {"LRU cache, typed", zoo_lru_typed},
+    {"LRU cache, weak", zoo_lru_weak},
+    {"LRU cache iterator", zoo_lru_iter},
+    {"cached function", zoo_cached},
+    {"call key", zoo_call_key},
+    {"generator", zoo_generator},
+    {"generator that delegates", zoo_delegates},
+    {"map", zoo_map},
+    {"filter", zoo_filter},
+    {"enumerate", zoo_enumerate},
+    {"islice", zoo_islice},
+    {"zip", zoo_zip},
+    {"chain", zoo_chain},
+};
+const size_t zoo_size = sizeof zoo / sizeof *zoo;
