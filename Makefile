@@ -107,8 +107,9 @@ export CC CXX FLOORS WING V
 .DEFAULT_GOAL := all
 
 all: $(LIBS) $(if $(filter release,$(VARIANT)),$(SHARED)) $(EXAMPLES) ## the libraries and the examples
-run: $(B)/examples/depgraph ## the dependency-graph example; ARGS=file
+run: $(B)/examples/depgraph $(if $(STD),$(B)/examples/studies) ## dependency graphs (ARGS=file), then the case studies
 	$(Q)$< $(ARGS)
+	$(Q)$(if $(STD),$(B)/examples/studies --quick)
 
 examples: $(EXAMPLES) ## run every example
 	$(Q)for e in $(EXAMPLES); do echo "== $$e"; $$e || exit 1; done

@@ -54,8 +54,14 @@ int main(int argc, char **argv) {
         if (strcmp(argv[i], "--quick") == 0)
             part = 10;
     }
-    for (const study_entry *e = entries; e->name; e++)
-        if (study_called(e, argc - 1, argv + 1))
-            e->run(part);
-    return 0;
+    int shown = 0;
+    for (const study_entry *e = entries; e->name; e++) {
+        if (!study_called(e, argc - 1, argv + 1))
+            continue;
+        e->run(part);
+        shown++;
+    }
+    printf("\nshown: %d case stud%s, %s: bytes are exact, times are this machine's\n", shown, shown == 1 ? "y" : "ies",
+           part == 1 ? "whole" : "at a tenth of the size");
+    return fflush(stdout) == 0 ? 0 : 1;
 }

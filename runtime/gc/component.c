@@ -2,12 +2,12 @@
 // component.c: reads the suspects into strongly connected components, in slices. (D. J. Pearce, "A Space-Efficient
 // Algorithm for Finding Strongly Connected Components", 2016, made iterative; it goes back to R. E. Tarjan, 1972.)
 //
-// Of what the program changes meanwhile the result means nothing; of garbage, which nobody changes, it is exact: no suspect
-// that is alive ever refers to garbage, so none is taken into a component of it. An object that is no valid suspect any
-// more when the search comes to it, or back to it, has no references.
+// Of what the program changes meanwhile the result means nothing; of garbage, which nobody changes, it is exact: no
+// suspect that is alive ever refers to garbage, so none is taken into a component of it. An object that is no valid
+// suspect any more when the search comes to it, or back to it, has no references.
 //
-//   number   of a suspect: 0 before the search came to it; then the order in which it did, or the lowest such order that
-//            is known to be reached from it; then COMPONENT and the number of its component
+//   number   of a suspect: 0 before the search came to it; then the order in which it did, or the lowest such order
+//            that is known to be reached from it; then COMPONENT and the number of its component
 //   members  from the front: suspects whose component is not complete yet; from the back: those of components that are,
 //            the component completed last first. No component reaches one that was completed after it: so the finished
 //            array has sources first.

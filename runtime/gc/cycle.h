@@ -20,8 +20,8 @@
 //   I-cycle-3  Outside a cycle the maps alive, todo and suspect are zero.
 //   I-cycle-4  No block of a condemned object goes back before the last field of all that were condemned with it is
 //              empty.
-//   I-cycle-5  While ranks are given out and read into components, no page that has some is given up; and no segment that
-//              has had some, before the end.
+//   I-cycle-5  While ranks are given out and read into components, no page that has some is given up; and no segment
+//              that has had some, before the end.
 // Each has its assertion. Mistakes that break the first four are in tests/gates/plant_slices, for the models to notice;
 // for the last there is a test in tests/gc/slices.c.
 #ifndef OUROI_CYCLE_H
@@ -205,8 +205,8 @@ __attribute__((always_inline)) static inline bool place_page(gc *g, page *p, pla
     return true;
 }
 
-// Goes through the pages from g->cycle->at on, as long as the slice lasts: each that is passed by is a visit, too. Where
-// a segment went away meanwhile, the address says where the walk was.
+// Goes through the pages from g->cycle->at on, as long as the slice lasts: each that is passed by is a visit, too.
+// Where a segment went away meanwhile, the address says where the walk was.
 typedef struct page_walk {
     size_t cursor, segment_n;
 } page_walk;

@@ -166,8 +166,8 @@ static bool mark_registered(gc *g, slice *s) {
     return slice_spend(s, TODO_BATCH);
 }
 
-// What is young is a root: who refers to it is not asked. A look at all roots that adds hardly anything is the last, and
-// so is one of many: marking more only saves work later.
+// What is young is a root: who refers to it is not asked. A look at all roots that adds hardly anything is the last,
+// and so is one of many: marking more only saves work later.
 #define LOOK_WORTH 256u
 #define LOOKS_MAX 16u
 

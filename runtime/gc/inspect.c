@@ -26,7 +26,8 @@ typedef struct walk {
 typedef bool (*walk_test)(walk *w, ouro_obj *o);
 
 // A word that a harvest has set aside stays so while the visitor has the object, one higher: then an object that it has
-// only looked at is not touched by that. Whatever else is done with it goes the slow way, and makes the word a plain one.
+// only looked at is not touched by that. Whatever else is done with it goes the slow way, and makes the word a plain
+// one.
 static int walk_hand_aside(walk *w, ouro_obj *o) {
     uint32_t before = count_word(o);
     __atomic_store_n(&o->ouroi_count, before + OUROI_ONE, __ATOMIC_RELAXED);

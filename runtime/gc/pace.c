@@ -25,8 +25,8 @@
 #define FILTERED_MOST 16u
 #define FOR_EVER (INT64_MAX / 2)
 #define YOUNG_MAX_SLICED ((size_t)16384) // some hundred microseconds
-// In slices: what has to be alive before a full collection is worth it, and by how much at the most, in per cent, it may
-// grow before one begins. One begins so late only after one that found little.
+// In slices: what has to be alive before a full collection is worth it, and by how much at the most, in per cent, it
+// may grow before one begins. One begins so late only after one that found little.
 #define START_MAX 50u
 #define SLICED_FLOOR ((size_t)8 << 20)
 #define LOOK_NS 200u // for each page
@@ -188,8 +188,8 @@ static bool pace_has_grown(const ouro_rt *rt, size_t percent) {
     return pace_bytes_in_use(rt) >= live + (goal > floor ? goal : floor);
 }
 
-// Whether to add up the bytes in use, for which the descriptions of all pages are read, at some 10 ns each: so seldom that
-// it takes no more than a twentieth of the time.
+// Whether to add up the bytes in use, for which the descriptions of all pages are read, at some 10 ns each: so seldom
+// that it takes no more than a twentieth of the time.
 static bool pace_may_look(ouro_rt *rt) {
     uint64_t now = ouroi_os_now();
     if (now - rt->gc->looked_at < rt->heap.pages_used * LOOK_NS)

@@ -157,8 +157,8 @@ static bool set_needs_counts(const gc_survey *s) {
     return s->finalizers || s->weakly || s->hidden;
 }
 
-// Weak references, callbacks, finalizers, another look; what is left is freed. Much of it is condemned, to be taken apart
-// in slices, unless callbacks hide references.
+// Weak references, callbacks, finalizers, another look; what is left is freed. Much of it is condemned, to be taken
+// apart in slices, unless callbacks hide references.
 static void finish_stop(gc *g, size_t from, size_t to) {
     ouro_rt *rt = g->rt;
     cycle *c = g->cycle;

@@ -458,8 +458,8 @@ void ouroi_heap_trim(heap *h);
 // Takes back what was handed out and not used, so that counters and young bits are exact, and the next birth is slow.
 void ouroi_heap_flush(heap *h);
 void ouroi_heap_hold(heap *h);
-// Gives back one empty segment of the first *at, and makes *at its place, if more is idle than is worth keeping. False if
-// there is none.
+// Gives back one empty segment of the first *at, and makes *at its place, if more is idle than is worth keeping. False
+// if there is none.
 bool ouroi_heap_return_one(heap *h, size_t *at);
 void ouroi_heap_unhold(heap *h);
 // Side memory, outside segments and limit: counted, failing in the sweep, not zeroed. NULL on failure, without an

@@ -3,7 +3,8 @@
 //
 //   I-weak-1  An object has an entry in the table if and only if its WEAKLY flag is set; the entry's list is not empty.
 //   I-weak-2  A weak reference is on the list of its target, newest first, if and only if it has a target.
-//   I-weak-3  A weak reference whose callback must wait is on the list of rt->weak_later, an object that is always dead.
+//   I-weak-3  A weak reference whose callback must wait is on the list of rt->weak_later, an object that is always
+//             dead.
 // The target field is neither counted nor described: to the collector it does not exist.
 #include "object.h"
 

@@ -15,6 +15,10 @@ typedef struct zoo_kind {
     ouro_obj *(*make)(ouro_rt *rt, ouro_obj *const *parts);
 } zoo_kind;
 
+// Makers in files of their own.
+ouro_obj *zoo_generator(ouro_rt *rt, ouro_obj *const *parts);
+ouro_obj *zoo_delegates(ouro_rt *rt, ouro_obj *const *parts);
+
 extern const zoo_kind zoo[];
 extern const size_t zoo_size;
 
