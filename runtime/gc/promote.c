@@ -3,11 +3,11 @@
 // written: a full collection leaves the old ones alone (a child process that collects copies no page of them).
 #include "cycle.h"
 
-// I-cycle-2.
+// I-cycle-2. What is frozen is nobody's suspect.
 static bool promote_is_noted(const ouro_rt *rt, const ouro_obj *o) {
     cycle_phase phase = rt->gc->cycle->phase;
-    bool matters = phase != CYCLE_IDLE && phase != CYCLE_CALL && phase != CYCLE_END;
-    return !matters || bits_test(alive_map_at(o), page_slot(page_of(o), o));
+    bool matters = (phase != CYCLE_IDLE && phase < CYCLE_CALL) || phase == CYCLE_FREE;
+    return !matters || page_of(o)->state == PAGE_FROZEN || bits_test(alive_map_at(o), page_slot(page_of(o), o));
 }
 
 // Whether the slot's young bit stays: for objects not tracked yet, and what is still young. Free blocks lose it (what
