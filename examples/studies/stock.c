@@ -56,7 +56,7 @@ static void stock_open(stock *s) {
     ouro_rt *rt = s->study.rt;
     study_need(rt, (s->numbers = ouro_dict_new(rt)) != NULL);
     for (int i = 0; i < SYMBOLS; i++) {
-        char text[8];
+        char text[16];
         snprintf(text, sizeof text, "SYM%02d", i);
         study_need(rt, (symbols[i] = ouro_str_from(rt, text)) != NULL);
         study_need(rt, ouro_dict_set(rt, s->numbers, symbols[i], ouro_int_new(rt, i)) == 0); // a small int
