@@ -154,14 +154,37 @@ static void young_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
     mark_references(g, o);
 }
 
-// Registered slots in slices; visitors and scopes in one go.
+static int note_root(ouro_obj *o, void *arg) {
+    gc *g = arg;
+    ouro_obj **noted = o ? stack_push(g, &g->cycle->edges, sizeof *noted) : NULL;
+    if (noted)
+        *noted = o;
+    return 0;
+}
+
+// An object that has died meanwhile is no root any more; one that has taken its place is alive, too.
+static bool mark_noted(gc *g, slice *s) {
+    for (ouro_obj **top; (top = stack_top(&g->cycle->edges, sizeof *top));) {
+        ouro_obj *o = *top;
+        const page *p = ouroi_heap_find_page(&g->rt->heap, o);
+        stack_pop(g, &g->cycle->edges);
+        if (p && p->kind == OURO_PAGE_TRACKED && page_object(p, page_slot(p, o)) == o && object_is_live(o))
+            ouroi_cycle_mark(g, o);
+        if (!slice_spend(s, 2))
+            return false;
+    }
+    return true;
+}
+
+// Registered slots in slices. What visitors and scopes report is noted in one go, which touches no object, and marked
+// in slices.
 static bool mark_registered(gc *g, slice *s) {
     cycle *c = g->cycle;
     g->cycle->owner = NULL;
     while (ouroi_roots_slots(g->rt, &c->root_at, TODO_BATCH, mark_reference, g))
         if (!slice_spend(s, TODO_BATCH))
             return false;
-    ouroi_roots_others(g->rt, mark_reference, g);
+    ouroi_roots_others(g->rt, note_root, g);
     c->roots_seen = true;
     return slice_spend(s, TODO_BATCH);
 }
@@ -175,7 +198,8 @@ bool ouroi_cycle_mark_roots(gc *g, slice *s) {
     cycle *c = g->cycle;
     if (!c->roots_seen && !mark_registered(g, s))
         return false;
-    if (!place_each(g, s, page_is_young, word_young, young_one))
+    g->cycle->owner = NULL;
+    if (!mark_noted(g, s) || !place_each(g, s, page_is_young, word_young, young_one))
         return false;
     bool last = c->marks - c->looked_at <= c->marks / LOOK_WORTH || ++c->looks == LOOKS_MAX;
     c->looked_at = c->marks;
