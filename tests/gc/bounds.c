@@ -206,7 +206,7 @@ static void garbage_is_bounded(ouro_rt *rt, int disturbed) {
         ouro_gc_progress p = progress_of(rt);
         check(p.garbage_most >= dated_bytes && p.garbage_most <= p.in_use);
         tight |= p.garbage_most == dated_bytes && dated_bytes > 0;
-        if (disturbed && i % 16 == 0)
+        if (disturbed && i < 4096 && i % 16 == 0) // a collection at every birth would give each one up
             pair_put(rt, &pairs[i / 16 % PAIRS]);
     }
     check(dated_bytes == 0 && progress_of(rt).garbage_most == 0);
