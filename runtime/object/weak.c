@@ -184,13 +184,14 @@ size_t ouroi_weak_run(ouro_rt *rt, weak_queue *queue) {
     return died;
 }
 
-// A weak reference that has died meanwhile has left the list.
+// A weak reference that has died meanwhile has left the list; one that still waits for its death leaves it here.
 void ouroi_weak_run_postponed(ouro_rt *rt) {
     weak_queue queue = {NULL, NULL};
     for (weak_entry *e; (e = entry_find(rt, &rt->weak_later));) {
         weak_ref *w = e->newest;
         weak_unlink(rt, e, w);
-        queue_add(&queue, w);
+        if (object_is_live(&w->head))
+            queue_add(&queue, w);
     }
     ouroi_weak_run(rt, &queue);
 }

@@ -135,6 +135,41 @@ CASE(budget, collections_in_slices_take_it_for_alive) {
     check(ouro_weak_get(weak, &got) == 0);
 }
 
+static int calls; // of callbacks of weak references
+
+static void count_call(ouro_rt *rt, ouro_obj *weak, ouro_obj *arg) {
+    (void)rt;
+    (void)weak;
+    (void)arg;
+    calls++;
+}
+
+// Its callback has to wait for the verdict over the weak reference itself; that dies meanwhile, and waits for its death
+// when the callbacks run that had to wait. One slice from the first drop to the callbacks: a step would end what waits.
+CASE(budget, a_weak_reference_that_waits_is_not_called) {
+    ouro_gc_disable(rt);
+    node *arg = own(node_new(rt));
+    need(arg);
+    node *ring = kit_ring(rt, 2000), *target = node_new(rt); // too large to be judged together with other garbage
+    ouro_obj *weak = ring && target ? ouro_weak_new(rt, &target->head, count_call, &arg->head) : NULL;
+    if (weak) {
+        ouro_setref_steal(&ring->head, &ring->right, obj(target));
+        ouro_setref_steal(&target->head, &target->left, weak);
+        ouro_gc_collect(rt, 1); // all of it is old
+    } else {
+        ouro_xdecref(obj(target));
+    }
+    ouro_xdecref(obj(ring));
+    need(weak);
+    calls = 0;
+    ouro_death_set_budget(rt, 1);
+    check(ouro_gc_step(rt, 60u * 1000 * 1000));
+    check(ouro_death_waiting(rt) == 1 && ouro_refcount(&arg->head) == 2);
+    ouro_death_finish(rt, 1);
+    check(ouro_death_waiting(rt) == 0 && ouro_refcount(&arg->head) == 1);
+    always(calls == 0 && ouro_verify(rt) == 0);
+}
+
 CASE(budget, allocations_pay) {
     int n = test_mode_now() == TEST_PLAIN ? 200000 : 3000;
     fin *f = chain_new(rt, n, NULL);
