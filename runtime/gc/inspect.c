@@ -128,6 +128,8 @@ void ouro_gc_freeze(ouro_rt *rt) {
 static void unfreeze_page(ouro_rt *rt, page *p) {
     int oldest = OURO_GC_FULL;
     uint32_t slot = 0;
+    p->flags |= PAGE_STALE;
+    ouroi_page_reopen(p); // first: what is frozen is not marked (I-cycle-2)
     for (ouro_obj *o; (o = ouroi_page_next_object(p, &slot));)
         if (!bits_test(page_young(p), slot - 1)) {
             continue;
@@ -137,8 +139,6 @@ static void unfreeze_page(ouro_rt *rt, page *p) {
         } else {
             ouroi_young_add(&rt->heap, p);
         }
-    p->flags |= PAGE_STALE;
-    ouroi_page_reopen(p);
 }
 
 void ouro_gc_unfreeze(ouro_rt *rt) {

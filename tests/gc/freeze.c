@@ -241,3 +241,17 @@ CASE(freeze, rounds) {
         check(object_count(rt) == 1 && ouro_verify(rt) == 0);
     }
 }
+
+// It was tracked while its page was frozen, and grows old in the middle of a collection in slices.
+CASE(freeze, thawed_during_a_collection_in_slices) {
+    ouro_gc_disable(rt);
+    node *n = own(ouro_new_untracked(rt, &node_type, 0));
+    need(n);
+    ouro_gc_freeze(rt);
+    ouro_track(&n->head);
+    ouro_gc_step(rt, 0);
+    ouro_gc_unfreeze(rt);
+    while (!ouro_gc_step(rt, 0))
+        continue;
+    always(ouro_gc_generation(&n->head) == 2 && ouro_verify(rt) == 0);
+}
