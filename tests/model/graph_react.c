@@ -73,6 +73,8 @@ void graph_on_weak(ouro_rt *rt, ouro_obj *weak, ouro_obj *arg) {
     if (!i)
         return;
     react_check_weak(g, i, arg);
+    // Garbage that no collection has found yet is still told: then it is used, and stays until the next.
+    g->excused |= g->node[i].dated;
     react(g, i);
 }
 
