@@ -175,7 +175,7 @@ static void debug_done(const ouro_rt *rt, const ouro_gc_info *info) {
 static bool collect_timed(ouro_rt *rt, ouro_gc_info *info) {
     gc *g = rt->gc;
     uint64_t start = ouroi_os_now();
-    pause p = ouroi_pause_begin(g);
+    gc_pause p = ouroi_pause_begin(g);
     g->edges = g->marked = 0;
     bool done = collect_set(rt, info->generation, info);
     info->duration_ns = info->longest_ns = ouroi_os_now() - start;

@@ -316,7 +316,7 @@ static void cycle_end(ouro_rt *rt, bool done) {
 }
 
 // After a slice: how long it was, with and without what is the program's own.
-static void cycle_note(gc *g, const slice *s, pause p) {
+static void cycle_note(gc *g, const slice *s, gc_pause p) {
     cycle *c = g->cycle;
     ouro_gc_info *info = &c->info;
     uint64_t foreign = g->foreign_ns - p.foreign, own = ouroi_pause_end(g, p), wall = own + foreign;
@@ -333,7 +333,7 @@ int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     cycle *c = g->cycle;
     if (g->collecting || g->walking)
         return 0;
-    pause whole = ouroi_pause_begin(g);
+    gc_pause whole = ouroi_pause_begin(g);
     bool begins = c->phase == CYCLE_IDLE;
     if (begins)
         ouroi_collect(rt, 1);
@@ -343,7 +343,7 @@ int ouroi_cycle_step(ouro_rt *rt, slice *s) {
     PROBE1(slice__start, c->phase);
     if (begins)
         cycle_begin(rt);
-    pause work = ouroi_pause_begin(g);
+    gc_pause work = ouroi_pause_begin(g);
     s->granted = s->left;
     cycle_work(g, s);
     cycle_note(g, s, work);

@@ -267,14 +267,14 @@ static inline void gray_queue(gc *g, page *p) {
 // ---- pause.c ----
 
 // A stop of the program. One within another is part of that.
-typedef struct pause {
+typedef struct gc_pause {
     uint64_t start, foreign;
     bool outer;
-} pause;
+} gc_pause;
 
-pause ouroi_pause_begin(gc *g);
+gc_pause ouroi_pause_begin(gc *g);
 // Returns how long it was, finalizers and callbacks apart.
-uint64_t ouroi_pause_end(gc *g, pause p);
+uint64_t ouroi_pause_end(gc *g, gc_pause p);
 
 // ---- pace.c ----
 

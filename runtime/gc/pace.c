@@ -204,7 +204,7 @@ static void pace_collect_sliced(ouro_rt *rt) {
     gc *g = rt->gc;
     bool young = ouroi_pace_births(rt) > pace_goal(g), under_way = g->cycle->phase != CYCLE_IDLE;
     bool looks = pace_may_look(rt);
-    pause p = ouroi_pause_begin(g);
+    gc_pause p = ouroi_pause_begin(g);
     if (young || !under_way)
         ouroi_collect(rt, g->pinned && g->since[1] <= g->threshold[1] ? 0 : 1);
     if (under_way && looks && pace_has_grown(rt, FULL_MAX)) {

@@ -27,13 +27,13 @@ static void pause_note(pauses *p, uint64_t ns) {
     p->longest_ns = ns > p->longest_ns ? ns : p->longest_ns;
 }
 
-pause ouroi_pause_begin(gc *g) {
-    pause p = {ouroi_os_now(), g->foreign_ns, !g->pausing};
+gc_pause ouroi_pause_begin(gc *g) {
+    gc_pause p = {ouroi_os_now(), g->foreign_ns, !g->pausing};
     g->pausing = true;
     return p;
 }
 
-uint64_t ouroi_pause_end(gc *g, pause p) {
+uint64_t ouroi_pause_end(gc *g, gc_pause p) {
     uint64_t spent = ouroi_os_now() - p.start - (g->foreign_ns - p.foreign);
     if (p.outer) {
         pause_note(&g->pauses, spent);

@@ -108,12 +108,12 @@ static void subtract_reference(gc *g, ouro_obj *o) {
     event(g->rt, OURO_EVENT_SUBTRACTED, (ouro_obj *)(uintptr_t)g->cycle->owner, o, *count);
 }
 
-static void subtract_field(ouro_obj **slot, void *g) {
+static void suspect_subtract_field(ouro_obj **slot, void *g) {
     if (*slot)
         subtract_reference(g, *slot);
 }
 
-static int subtract_visit(ouro_obj *o, void *g) {
+static int suspect_subtract_visit(ouro_obj *o, void *g) {
     if (o)
         subtract_reference(g, o);
     return 0;
@@ -122,7 +122,7 @@ static int subtract_visit(ouro_obj *o, void *g) {
 static void subtract_one(gc *g, page *p, uint32_t slot, ouro_obj *o) {
     (void)p;
     (void)slot;
-    follow(g, o, subtract_field, subtract_visit);
+    follow(g, o, suspect_subtract_field, suspect_subtract_visit);
 }
 
 bool ouroi_suspect_subtract(gc *g, slice *s) {

@@ -18,10 +18,10 @@ struct lazy {
     bool running;
 };
 
-typedef struct chain {
+typedef struct chained {
     lazy base;
     bool opened; // the part is an iterator already
-} chain;
+} chained;
 
 typedef struct enumerate {
     lazy base;
@@ -88,7 +88,7 @@ static void *lazy_new(ouro_rt *rt, const ouro_type *type, lazy_give give, ouro_o
 // ---- chain ----
 
 // Gets the next part. Returns: 1, 0 at the end, -1.
-static int chain_turn(ouro_rt *rt, chain *c) {
+static int chain_turn(ouro_rt *rt, chained *c) {
     ouro_obj *part;
     int more = ouro_next(rt, c->base.source, &part);
     c->opened = false;
@@ -98,7 +98,7 @@ static int chain_turn(ouro_rt *rt, chain *c) {
 
 // Makes an iterator of the part at hand; if that fails the part is passed over, but not for want of memory.
 // Returns: 1, or -1.
-static int chain_open_part(ouro_rt *rt, chain *c) {
+static int chain_open_part(ouro_rt *rt, chained *c) {
     ouro_obj *items = ouro_iter(rt, c->base.with);
     if (items || ouro_error_code(rt) != OURO_ERR_MEMORY)
         ouro_setref_steal(&c->base.head, &c->base.with, items);
@@ -107,7 +107,7 @@ static int chain_open_part(ouro_rt *rt, chain *c) {
 }
 
 static int chain_give(ouro_rt *rt, lazy *it, ouro_obj **out) {
-    chain *c = (chain *)it;
+    chained *c = (chained *)it;
     for (;;) {
         int more = it->with ? 1 : chain_turn(rt, c);
         if (more == 1 && !c->opened)
@@ -305,7 +305,7 @@ static ouro_type lazy_type = {
 static ouro_type chain_type = {
     .struct_size = sizeof(ouro_type),
     .name = "chain",
-    .size = sizeof(chain),
+    .size = sizeof(chained),
     .base = &lazy_type,
     .ops = &lazy_ops,
 };

@@ -2,6 +2,8 @@
 // zoo.c: the kinds of zoo.h. A maker that fails half way drops what it has made.
 #include "zoo.h"
 
+#include <stdbool.h>
+
 // `o` if what was done to it has worked; else nothing is left of it.
 static ouro_obj *kept(ouro_obj *o, int result) {
     if (o && result >= 0)
