@@ -63,7 +63,7 @@ LIBS := $(NAMES:%=$(B)/lib%.a)
 SHARED := $(NAMES:%=$(B)/lib%.so.$(VERSION))
 LIB := $(B)/libouro.a
 STD_NEEDS := -Wl,--as-needed -ltommath -lm
-WITH_STD := $(shell grep -ls '^#include <ouro/std.h>' examples/*.c* examples/*/*.[ch] tests/*/*.cc)
+WITH_STD := $(shell grep -ls '^#include <ouro/std.h>' examples/*.c* examples/*/*.[ch] tests/*/*.cc tests/fuzz/*.c)
 NEED_STD := $(if $(STD),,tests/types/% $(WITH_STD))
 Q := $(if $(V),,@)
 MAKE_HERE = +$(Q)$(MAKE) --no-print-directory
@@ -95,8 +95,10 @@ TESTS_CC := $(patsubst %.cc,$(B)/%-cc,$(filter-out $(NEED_STD),$(wildcard tests/
 # Scripts that test tools; no variant makes them different.
 TEST_SCRIPTS := $(if $(filter release,$(VARIANT)),$(wildcard tests/bench/report))
 TESTS := $(SUITES:%=$(B)/tests/%/suite) $(TESTS_CC)
-FUZZERS := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
-ORACLE := $(wildcard tests/model/graph*.c)
+FUZZERS := $(patsubst tests/%.c,$(B)/%,$(filter-out $(NEED_STD),$(wildcard tests/fuzz/*.c)))
+# What each fuzzer is linked with.
+fuzz_api := $(wildcard tests/model/graph*.c)
+fuzz_lisp := $(filter-out %/main.c,$(wildcard examples/lisp/*.c))
 CRITERION = $(if $(SHIM),,$(shell pkg-config --libs criterion 2>/dev/null || echo -lcriterion))
 
 export CC CXX FLOORS WING V
@@ -112,7 +114,7 @@ run: $(B)/examples/depgraph $(if $(STD),$(B)/examples/studies) ## dependency gra
 	$(Q)$(if $(STD),$(B)/examples/studies --quick)
 
 examples: $(EXAMPLES) ## run every example
-	$(Q)for e in $(EXAMPLES); do echo "== $$e"; $$e || exit 1; done
+	$(Q)for e in $(EXAMPLES); do echo "== $$e"; $$e < /dev/null || exit 1; done
 
 check: all $(TESTS) ## every test and example; the last line is `N passed, N failed`
 	$(Q)WRAP="$(WRAP_$(VARIANT))" tools/run_tests $(B) $(MODE) "$(SUITES)" "$(TESTS_CC) $(TEST_SCRIPTS)" \
@@ -281,7 +283,7 @@ $(SUITES:%=$(B)/tests/%/suite): $(B)/tests/%/suite: $$(call objects,$$(call sour
 	@$(CC) -E $(ALL_CPPFLAGS) $(FLAGS_$(VARIANT)) $(TEST_CPPFLAGS) -DOURO_TEST_SHIM=1 $(call sources_of,$*) \
 	    | grep -o 'static shim_test t =' | wc -l > $@.count
 
-$(FUZZERS): $(B)/%: $(B)/obj/tests/%.o $(call objects,$(ORACLE)) $(LIBS)
+$(FUZZERS): $(B)/%: $(B)/obj/tests/%.o $$(call objects,$$(fuzz_$$(@F))) $(LIBS)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) -fsanitize=fuzzer $(STD_NEEDS)
 

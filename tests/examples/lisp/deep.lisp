@@ -1,0 +1,11 @@
+; Data nested a million deep is made, measured, compared, printed and dropped without recursion.
+(define (nest n x) (if (= n 0) x (nest (- n 1) (list x))))
+(define a (nest 1000000 'x)) (define b (nest 1000000 'x))
+(write (equal? a b)) (newline)
+(write (string-length (object->string a))) (newline)
+(set! a #f) (set! b #f)
+(define long (let loop ((i 0) (l '())) (if (= i 1000000) l (loop (+ i 1) (cons i l)))))
+(write (length long)) (newline) (write (equal? long (reverse (reverse long)))) (newline)
+(write (string-length (object->string long))) (newline)
+(define (count n) (if (= n 0) 0 (+ 1 (count (- n 1)))))
+(write (count 200000)) (newline)
