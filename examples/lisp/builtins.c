@@ -189,7 +189,7 @@ static ouro_obj *vector_new(const call *c) {
 
 static ouro_obj *vector_make(const call *c) {
     ouro_obj *v = lisp_vector_of(c->m, ouro_incref(c->m->nil));
-    int result = v ? 0 : -1;
+    int result = v ? ouro_list_reserve(c->m->rt, v, (size_t)ouro_int_word(c->args[0])) : -1;
     for (int64_t i = 0; i < ouro_int_word(c->args[0]) && result == 0; i++)
         result = ouro_list_append(c->m->rt, v, c->n == 2 ? c->args[1] : c->m->zero);
     if (result < 0)
@@ -306,13 +306,11 @@ static ouro_obj *error_raise(const call *c) {
 static ouro_obj *error_new(const call *c) {
     ouro_builder b;
     ouro_builder_open(c->m->rt, &b);
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; i < c->n && ouro_error_code(c->m->rt) == OURO_OK; i++) {
         ouro_obj *part = lisp_text(c->m, c->args[i], i > 0);
-        if (part) { // the builder remembers a failure
-            (void)ouro_builder_text(&b, i ? " " : "");
-            (void)ouro_builder_str(&b, part);
-            ouro_decref(part);
-        }
+        if (part && ouro_builder_text(&b, i ? " " : "") == 0)
+            (void)ouro_builder_str(&b, part); // a failure is seen below
+        ouro_xdecref(part);
     }
     ouro_obj *text = ouro_error_code(c->m->rt) == OURO_OK ? ouro_builder_finish(&b) : NULL;
     if (text)

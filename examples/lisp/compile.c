@@ -371,22 +371,27 @@ int compile_lambda(compiler *c, symbol *name, ouro_obj *parameters, ouro_obj *bo
     return result;
 }
 
-ouro_obj *compile_expression(lisp *m, ouro_obj *at, ouro_obj *file) {
-    compiler c = {.m = m, .file = file};
+static ouro_obj *compile_program(compiler *c, const pair *at, const symbol *set, const symbol *name) {
     function f;
     closure *result = NULL;
     code *o = NULL;
-    ouro_obj *set = lisp_symbol(m, "set!"), *name = lisp_symbol(m, "program");
-    if (function_begin(&c, &f) == 0 && set && name &&
-        compile_mark(&c, lisp_pair(at)->car, (symbol *)(void *)set) == 0 && compile_car(&c, lisp_pair(at), TAIL) == 0)
-        o = function_code(&c, (symbol *)(void *)name, 0, false);
-    if (o && (result = ouro_new_tail(m->rt, &closure_type, 0)))
+    if (function_begin(c, &f) == 0 && compile_mark(c, at->car, set) == 0 && compile_car(c, at, TAIL) == 0)
+        o = function_code(c, name, 0, false);
+    if (o && (result = ouro_new_tail(c->m->rt, &closure_type, 0)))
         ouro_setref(&result->head, &result->code, &o->head);
-    function_end(&c, &f);
+    function_end(c, &f);
     ouro_xdecref((ouro_obj *)o);
+    return (ouro_obj *)result;
+}
+
+ouro_obj *compile_expression(lisp *m, ouro_obj *at, ouro_obj *file) {
+    compiler c = {.m = m, .file = file};
+    ouro_obj *set = lisp_symbol(m, "set!"), *name = set ? lisp_symbol(m, "program") : NULL, *result = NULL;
+    if (name)
+        result = compile_program(&c, lisp_pair(at), (symbol *)(void *)set, (symbol *)(void *)name);
     ouro_xdecref(set);
     ouro_xdecref(name);
-    return (ouro_obj *)result;
+    return result;
 }
 
 int compile_open(lisp *m) {

@@ -108,6 +108,7 @@ extern ouro_type pair_type, placed_type, vector_type, atom_type, symbol_type, co
 int objects_register(ouro_rt *rt);
 ouro_obj *lisp_cons(lisp *m, ouro_obj *car, ouro_obj *cdr);
 ouro_obj *lisp_atom(lisp *m, const char *text);
+// The one symbol of this name; it stays as long as the interpreter.
 ouro_obj *lisp_symbol(lisp *m, const char *name);
 // Takes: steals the list, which ends.
 ouro_obj *lisp_vector_of(lisp *m, ouro_obj *list);
@@ -194,8 +195,6 @@ ouro_obj *compile_expression(lisp *m, ouro_obj *at, ouro_obj *file);
 
 // ---- vm.c ----
 
-int vm_open(lisp *m);
-void vm_close(lisp *m);
 // Calls a closure; also what ouro_call does with one.
 ouro_obj *vm_apply(ouro_rt *rt, ouro_obj *f, ouro_obj *const *args, size_t n, ouro_obj *kwnames);
 // Remembers a place of the pending error, unless it has one. Returns: -1.

@@ -6,7 +6,6 @@
 // before it is dropped: whatever runs when something dies, or is allocated, finds the stack in order.
 #include "lisp.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const closure *vm_closure(const ouro_obj *o) {
@@ -490,29 +489,4 @@ ouro_obj *vm_apply(ouro_rt *rt, ouro_obj *f, ouro_obj *const *args, size_t n, ou
     m->n_frames = n_frames;
     m->n_guards = n_guards;
     return result;
-}
-
-// ---- the machine itself ----
-
-static void vm_roots(ouro_rt *rt, ouro_visit visit, void *arg, void *user) {
-    const lisp *m = user;
-    (void)rt;
-    for (ouro_obj **o = m->stack; o < m->sp; o++)
-        visit(*o, arg);
-}
-
-int vm_open(lisp *m) {
-    m->stack = m->sp = m->base = malloc(LISP_STACK * sizeof *m->stack); // what is not used is never backed by memory
-    m->frames = malloc(LISP_FRAMES * sizeof *m->frames);
-    m->guards = malloc(LISP_GUARDS * sizeof *m->guards);
-    if (!m->stack || !m->frames || !m->guards)
-        return ouro_error_set(m->rt, OURO_ERR_MEMORY, "no memory for the machine");
-    return ouro_root_visitor_add(m->rt, "stack", vm_roots, m);
-}
-
-void vm_close(lisp *m) {
-    ouro_root_visitor_remove(m->rt, vm_roots, m);
-    free(m->stack);
-    free(m->frames);
-    free(m->guards);
 }
