@@ -158,13 +158,15 @@ int emit_set(compiler *c, symbol *name) {
         return compile_fail(c, "%s is no variable", ouro_str_data(name->name));
     if (!local)
         return emit_with(c, OP_SET_GLOBAL, &name->head, -1);
+    if (!found.boxed) // compile_mark has not come so far
+        return compile_fail(c, "%s is assigned in too deep a nest", ouro_str_data(name->name));
     return emit(c, found.op == OP_LOCAL ? OP_SET_LOCAL_CELL : OP_SET_CAPTURED_CELL, found.slot, -1) < 0 ? -1 : 0;
 }
 
 // Finds the names that an expression assigns, so that their variables get cells. What is quoted does no harm.
 static int compile_mark(compiler *c, ouro_obj *x, const symbol *set) {
     const pair *p = lisp_pair(x), *next = p ? lisp_pair(p->cdr) : NULL;
-    if (!p || c->nesting == LISP_NESTING) // compile_car will say so
+    if (!p || c->nesting == LISP_NESTING) // emit_set or compile_car will say so
         return 0;
     if (c->marked++ == NO_JUMP)
         return compile_fail(c, "an expression that is too large");

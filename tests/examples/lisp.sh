@@ -140,6 +140,17 @@ while [ $i -lt 250 ]; do
     i=$((i + 1))
 done >> p
 wrong 1:999 'forms are nested more than 200 deep'
+i=0
+while [ $i -lt 80 ]; do
+    printf '(let ((x '
+    i=$((i + 1))
+done > p
+printf '(set! y 1)' >> p
+while [ $i -gt 0 ]; do
+    printf ')) 1)'
+    i=$((i - 1))
+done >> p
+printf '(let ((y 1))\n%s y)' "$(cat p)" > q && mv q p && wrong 2:721 'y is assigned in too deep a nest'
 {
     printf '(lambda ('
     seq -f 'v%g' 201
