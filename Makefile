@@ -240,6 +240,8 @@ $(HAVE:%=build/.have-%): build/.have-%: tools/bootstrap
 	@CC="$(CC)" tools/bootstrap --missing $*
 	@mkdir -p $(@D) && touch $@
 
+# It has the file in it.
+$(B)/obj/examples/lisp/builtins.o: examples/lisp/prelude.lisp
 # Examples see the public headers only.
 $(B)/obj/runtime/%.o: ALL_CPPFLAGS += -Iruntime
 $(B)/obj/tests/%.o: ALL_CPPFLAGS += $(TEST_CPPFLAGS) -DOURO_TEST_SHIM=$(if $(SHIM),1,0)

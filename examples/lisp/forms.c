@@ -1,365 +1,288 @@
 // SPDX-License-Identifier: MIT
-// forms.c: the special forms. Each function gets the whole form, whose parts are a list that ends and has as many
-// elements as its line in the table says; what is inside a part it checks itself.
-#include "compile.h"
+// forms.c: the special forms. Each gets its parts, a list whose length has been checked, and works in t->scope.
+#include "lisp.h"
 
-static const pair *form_parts(const pair *form) {
-    return lisp_pair(form->cdr);
+static const pair *part_next(const pair *p) {
+    return lisp_pair(p->cdr);
 }
 
-static int forms_quote(compiler *c, const pair *form, position where) {
-    return emit_with(c, OP_CONSTANT, form_parts(form)->car, 1) < 0 ? -1 : emit_value(c, where);
+static ouro_obj *form_quote(lisp *m, const pair *parts, tail *t) {
+    (void)m, (void)t;
+    return ouro_incref(parts->car);
 }
 
-static int forms_if(compiler *c, const pair *form, position where) {
-    const pair *test = form_parts(form), *then = lisp_pair(test->cdr), *otherwise = lisp_pair(then->cdr);
-    size_t no = NO_JUMP, end = NO_JUMP, depth = c->f->depth;
-    if (compile_car(c, test, INNER) < 0 || emit_jump(c, OP_JUMP_FALSE, &no, -1) < 0 || compile_car(c, then, where) < 0)
-        return -1;
-    if (where == INNER && emit_jump(c, OP_JUMP, &end, 0) < 0)
-        return -1;
-    emit_here(c, no);
-    c->f->depth = depth;
-    if ((otherwise ? compile_car(c, otherwise, where) : emit_nothing(c, where)) < 0)
-        return -1;
-    emit_here(c, end);
-    return 0;
-}
-
-int forms_define(compiler *c, const pair *form, position where) {
-    symbol *name;
-    if (c->f->outer || c->f->depth)
-        return compile_fail(c, "a definition is not allowed here");
-    if (compile_definition(c, form, &name) < 0)
-        return -1;
-    if (name->special)
-        return compile_fail(c, "%s cannot be defined", ouro_str_data(name->name));
-    return emit_with(c, OP_DEFINE, &name->head, -1) < 0 ? -1 : emit_nothing(c, where);
-}
-
-static int forms_set(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form);
-    symbol *name = compile_name(c, parts->car);
-    if (!name || compile_car(c, lisp_pair(parts->cdr), INNER) < 0 || emit_set(c, name) < 0)
-        return -1;
-    return emit_nothing(c, where);
-}
-
-static int forms_lambda(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form);
-    symbol *name = compile_name(c, form->car);
-    return compile_lambda(c, name, parts->car, parts->cdr) < 0 ? -1 : emit_value(c, where);
-}
-
-static int forms_begin(compiler *c, const pair *form, position where) {
-    if (c->f->outer || c->f->depth)
-        return compile_body(c, form->cdr, where);
-    for (const pair *p = form_parts(form); p; p = lisp_pair(p->cdr)) { // so that definitions are global
-        bool last = p->cdr == c->m->nil;
-        if (compile_car(c, p, last ? where : INNER) < 0 || (!last && emit(c, OP_POP, 0, -1) < 0))
-            return -1;
-    }
-    return 0;
+static ouro_obj *form_begin(lisp *m, const pair *parts, tail *t) {
+    return eval_body(m, parts, t);
 }
 
 // ---- conditions ----
 
-// `and` and `or`: all parts but the last may end it with their value.
-static int forms_chain(compiler *c, const pair *form, unsigned jump, position where) {
-    size_t end = NO_JUMP;
-    const pair *p = form_parts(form);
-    for (; p->cdr != c->m->nil; p = lisp_pair(p->cdr))
-        if (compile_car(c, p, INNER) < 0 || emit_jump(c, jump, &end, -1) < 0)
-            return -1;
-    if (compile_car(c, p, where) < 0)
-        return -1;
-    emit_here(c, end);
-    return emit_value(c, where);
-}
-
-static int forms_and(compiler *c, const pair *form, position where) {
-    return forms_chain(c, form, OP_JUMP_FALSE_KEEP, where);
-}
-
-static int forms_or(compiler *c, const pair *form, position where) {
-    return forms_chain(c, form, OP_JUMP_TRUE_KEEP, where);
-}
-
-// `when` and `unless`: a body that a jump passes by.
-static int forms_unless_jump(compiler *c, const pair *form, unsigned jump, position where) {
-    const pair *parts = form_parts(form);
-    size_t no = NO_JUMP, end = NO_JUMP, depth = c->f->depth;
-    if (compile_car(c, parts, INNER) < 0 || emit_jump(c, jump, &no, -1) < 0 || compile_body(c, parts->cdr, where) < 0)
-        return -1;
-    if (where == INNER && emit_jump(c, OP_JUMP, &end, 0) < 0)
-        return -1;
-    emit_here(c, no);
-    c->f->depth = depth;
-    if (emit_nothing(c, where) < 0)
-        return -1;
-    emit_here(c, end);
-    return 0;
-}
-
-static int forms_when(compiler *c, const pair *form, position where) {
-    return forms_unless_jump(c, form, OP_JUMP_FALSE, where);
-}
-
-static int forms_unless(compiler *c, const pair *form, position where) {
-    return forms_unless_jump(c, form, OP_JUMP_TRUE, where);
-}
-
-// One clause of cond or guard. Jumps to `end` when it was the one. Returns: 1 for an `else`; 0; -1.
-static int forms_clause(compiler *c, const pair *clause, position where, size_t *end) {
-    size_t no = NO_JUMP, depth = c->f->depth;
-    const symbol *s = ouro_is(clause->car, &symbol_type) ? (const symbol *)(const void *)clause->car : NULL;
-    bool otherwise = s && ouro_str_is(s->name, "else");
-    if (otherwise)
-        return compile_body(c, clause->cdr, where) < 0 ? -1 : 1;
-    if (compile_car(c, clause, INNER) < 0)
-        return -1;
-    if (clause->cdr == c->m->nil)
-        return emit_jump(c, OP_JUMP_TRUE_KEEP, end, -1);
-    if (emit_jump(c, OP_JUMP_FALSE, &no, -1) < 0 || compile_body(c, clause->cdr, where) < 0)
-        return -1;
-    if (where == INNER && emit_jump(c, OP_JUMP, end, 0) < 0)
-        return -1;
-    emit_here(c, no);
-    c->f->depth = depth;
-    return 0;
-}
-
-// Returns: 1 if the last one is an `else`, so that there is nothing behind; 0; -1.
-static int forms_clauses(compiler *c, ouro_obj *clauses, position where, size_t *end) {
-    int result = 0;
-    for (const pair *p = lisp_pair(clauses); p && result == 0; p = lisp_pair(p->cdr)) {
-        if (lisp_length(c->m, p->car) < 1)
-            return compile_fail(c, "a clause must be a list");
-        result = forms_clause(c, lisp_pair(p->car), where, end);
-        if (result == 1 && p->cdr != c->m->nil)
-            return compile_fail(c, "a clause behind else");
-    }
+// The truth of a value, which is dropped: 1, 0; -1 if it is NULL.
+static int form_truth(const lisp *m, ouro_obj *value) {
+    int result = value ? value != m->f : -1;
+    ouro_xdecref(value);
     return result;
 }
 
-static int forms_cond(compiler *c, const pair *form, position where) {
-    size_t end = NO_JUMP;
-    int closed = forms_clauses(c, form->cdr, where, &end);
-    if (closed < 0 || (closed == 0 && emit_nothing(c, INNER) < 0))
-        return -1;
-    emit_here(c, end);
-    return emit_value(c, where);
+static ouro_obj *form_if(lisp *m, const pair *parts, tail *t) {
+    int yes = form_truth(m, eval(m, parts, t->scope));
+    if (yes < 0)
+        return NULL;
+    t->at = yes ? part_next(parts) : part_next(part_next(parts));
+    return t->at ? NULL : ouro_incref(m->nothing);
+}
+
+static ouro_obj *form_when(lisp *m, const pair *parts, tail *t) {
+    int yes = form_truth(m, eval(m, parts, t->scope));
+    return yes > 0 ? eval_body(m, part_next(parts), t) : yes < 0 ? NULL : ouro_incref(m->nothing);
+}
+
+static ouro_obj *form_unless(lisp *m, const pair *parts, tail *t) {
+    int yes = form_truth(m, eval(m, parts, t->scope));
+    return yes == 0 ? eval_body(m, part_next(parts), t) : yes < 0 ? NULL : ouro_incref(m->nothing);
+}
+
+static ouro_obj *form_and(lisp *m, const pair *parts, tail *t) {
+    for (; part_next(parts); parts = part_next(parts)) {
+        int yes = form_truth(m, eval(m, parts, t->scope));
+        if (yes <= 0)
+            return yes < 0 ? NULL : ouro_incref(m->f);
+    }
+    t->at = parts;
+    return NULL;
+}
+
+static ouro_obj *form_or(lisp *m, const pair *parts, tail *t) {
+    for (; part_next(parts); parts = part_next(parts)) {
+        ouro_obj *value = eval(m, parts, t->scope);
+        if (value != m->f)
+            return value;
+        ouro_decref(value);
+    }
+    t->at = parts;
+    return NULL;
+}
+
+// Clauses, each a test and a body, maybe empty. Goes on with the first whose test is true, or gives the value of that.
+// Returns: 1; 0 if there is none; -1.
+static int form_clauses(lisp *m, const ouro_obj *clauses, tail *t, ouro_obj **value) {
+    for (const pair *p = lisp_pair(clauses); p; p = part_next(p)) {
+        const pair *clause = lisp_pair(p->car);
+        if (lisp_length(m, p->car) < 1) {
+            lisp_fail(m, "a clause must be a list", "");
+            return -1;
+        }
+        bool otherwise = ouro_is(clause->car, &symbol_type) && ouro_str_is(((symbol *)clause->car)->name, "else");
+        *value = otherwise ? ouro_incref(m->t) : eval(m, clause, t->scope);
+        if (!*value)
+            return -1;
+        if (*value != m->f && !part_next(clause))
+            return 1;
+        int yes = form_truth(m, *value);
+        *value = NULL;
+        if (!yes)
+            continue;
+        eval_body(m, part_next(clause), t);
+        return 1;
+    }
+    return 0;
+}
+
+static ouro_obj *form_cond(lisp *m, const pair *parts, tail *t) {
+    ouro_obj *value = NULL;
+    int found = form_clauses(m, &parts->head, t, &value);
+    return found ? value : ouro_incref(m->nothing);
 }
 
 // ---- variables ----
 
-// Bindings are a list of lists: a name, a value, and up to `most` parts in all.
-static int binding_check(compiler *c, ouro_obj *bindings, int64_t most) {
-    if (lisp_length(c->m, bindings) < 0)
-        return compile_fail(c, "the bindings must be a list");
-    for (const pair *p = lisp_pair(bindings); p; p = lisp_pair(p->cdr)) {
-        int64_t n = lisp_length(c->m, p->car);
-        if (n < 2 || n > most)
-            return compile_fail(c, "a binding must be a list of a name and a value");
-        if (!compile_name(c, lisp_pair(p->car)->car))
-            return -1;
+static ouro_obj *form_name(lisp *m, ouro_obj *o) {
+    if (!ouro_is(o, &symbol_type))
+        return lisp_fail(m, "a name is wanted, not ", ouro_type_of(o)->name);
+    const symbol *s = (symbol *)o;
+    return s->special ? lisp_fail(m, ouro_str_data(s->name), " is no variable") : o;
+}
+
+// A function, if these are parameters and a body.
+static ouro_obj *form_function(lisp *m, ouro_obj *name, ouro_obj *parameters, ouro_obj *body, ouro_obj *scope) {
+    ouro_obj *o = parameters;
+    for (const pair *p; (p = lisp_pair(o)); o = p->cdr)
+        if (!form_name(m, p->car))
+            return NULL;
+    if (o != m->nil && !form_name(m, o))
+        return NULL;
+    return lisp_closure(m, name, parameters, body, scope);
+}
+
+static ouro_obj *form_lambda(lisp *m, const pair *parts, tail *t) {
+    ouro_obj *name = lisp_symbol(m, "lambda");
+    ouro_obj *f = name ? form_function(m, name, parts->car, parts->cdr, t->scope) : NULL;
+    ouro_xdecref(name);
+    return f;
+}
+
+// Takes: steals the value, which may be NULL.
+static ouro_obj *form_bind(lisp *m, ouro_obj *name, ouro_obj *value, ouro_obj *scope) {
+    if (scope != m->nil)
+        return scope_add(m, scope, name, value) < 0 ? NULL : ouro_incref(m->nothing);
+    if (value)
+        ouro_setref_steal(name, &((symbol *)name)->value, value);
+    return value ? ouro_incref(m->nothing) : NULL;
+}
+
+// (define name value) or (define (name parameter ...) body ...)
+static ouro_obj *form_define(lisp *m, const pair *parts, tail *t) {
+    const pair *target = lisp_pair(parts->car);
+    ouro_obj *name = form_name(m, target ? target->car : parts->car), *value = NULL;
+    if (!name)
+        return NULL;
+    if (!target && part_next(part_next(parts)))
+        return lisp_fail(m, "define wants a name and a value", "");
+    value = target ? form_function(m, name, target->cdr, parts->cdr, t->scope) : eval(m, part_next(parts), t->scope);
+    return form_bind(m, name, value, t->scope);
+}
+
+static ouro_obj *form_set(lisp *m, const pair *parts, tail *t) {
+    ouro_obj *name = form_name(m, parts->car), *value = name ? eval(m, part_next(parts), t->scope) : NULL;
+    if (!value)
+        return NULL;
+    pair *variable = scope_find(t->scope, name);
+    if (variable)
+        ouro_setref_steal(&variable->head, &variable->cdr, value);
+    else if (((symbol *)name)->value)
+        ouro_setref_steal(name, &((symbol *)name)->value, value);
+    else {
+        ouro_decref(value);
+        return lisp_fail(m, ouro_str_data(((symbol *)name)->name), " is not defined");
     }
-    return 0;
+    return ouro_incref(m->nothing);
 }
 
-static symbol *binding_name(const pair *p) {
-    return (symbol *)(void *)lisp_pair(p->car)->car;
-}
+// ---- let, in its forms: a new scope, in which t goes on ----
 
-static const pair *binding_value(const pair *p) {
-    return lisp_pair(lisp_pair(p->car)->cdr);
-}
-
-// Leaves the value of a binding, in a cell if its variable needs one.
-static int binding_push(compiler *c, const pair *p) {
-    if (compile_car(c, binding_value(p), INNER) < 0)
-        return -1;
-    return binding_name(p)->assigned && emit(c, OP_BOX, c->f->depth - 1, 0) < 0 ? -1 : 0;
-}
-
-// The values of all bindings, one above the other, and then their names.
-static int binding_all(compiler *c, ouro_obj *bindings) {
-    size_t slot = c->f->depth;
-    int result = 0;
-    for (const pair *p = lisp_pair(bindings); p && result == 0; p = lisp_pair(p->cdr))
-        result = binding_push(c, p);
-    for (const pair *p = lisp_pair(bindings); p && result == 0; p = lisp_pair(p->cdr))
-        result = compile_declare(c, binding_name(p), slot++, binding_name(p)->assigned);
+// Makes the variables of bindings in a scope, their values computed in another, or in the same: then each sees those
+// before it. Returns: 0, or -1.
+static int let_bind(lisp *m, const ouro_obj *bindings, ouro_obj *values, ouro_obj *scope) {
+    if (lisp_length(m, bindings) < 0)
+        lisp_fail(m, "the bindings must be a list", "");
+    int result = lisp_length(m, bindings) < 0 ? -1 : 0;
+    for (const pair *p = lisp_pair(bindings); p && result == 0; p = part_next(p)) {
+        const pair *binding = lisp_length(m, p->car) == 2 ? lisp_pair(p->car) : NULL;
+        ouro_obj *name = binding ? form_name(m, binding->car) : NULL;
+        if (!binding)
+            lisp_fail(m, "a binding must be a list of a name and a value", "");
+        result = name ? scope_add(m, scope, name, eval(m, part_next(binding), values)) : -1;
+    }
     return result;
 }
 
-// The names of bindings as a list of parameters. Returns: new.
-static ouro_obj *binding_parameters(compiler *c, ouro_obj *bindings) {
-    ouro_obj *names = ouro_list_new(c->m->rt, NULL, 0), *list = NULL;
-    int result = names ? 0 : -1;
-    for (const pair *p = lisp_pair(bindings); p && result == 0; p = lisp_pair(p->cdr))
-        result = ouro_list_append(c->m->rt, names, &binding_name(p)->head);
-    if (result == 0)
-        list = lisp_list(c->m, names);
-    ouro_xdecref(names);
-    return list;
+// Takes: steals the scope, which may be NULL. Goes on in it with a body. Returns: NULL.
+static ouro_obj *let_enter(lisp *m, ouro_obj *scope, const pair *body, tail *t) {
+    if (scope) {
+        ouro_setslot_steal(&t->scope, scope);
+        eval_body(m, body, t);
+    }
+    return NULL;
 }
 
-// Leaves a function that knows itself by a name. Its cell stays below it.
-static int binding_function(compiler *c, symbol *name, ouro_obj *bindings, ouro_obj *body) {
-    size_t slot = c->f->depth;
-    ouro_obj *parameters = binding_parameters(c, bindings);
-    if (!parameters)
-        return -1;
-    int result = compile_declare(c, name, slot, true);
-    if (result == 0 && (emit(c, OP_EMPTY_BOX, 0, 1) < 0 || compile_lambda(c, name, parameters, body) < 0 ||
-                        emit(c, OP_SET_LOCAL_CELL, slot, -1) < 0 || emit(c, OP_LOCAL_CELL, slot, 1) < 0))
-        result = -1;
-    ouro_decref(parameters);
-    return result;
+// (let name ((variable value) ...) body ...): the name is known in the body only, as a function of the variables.
+static ouro_obj *let_named(lisp *m, const pair *parts, tail *t) {
+    const pair *rest = part_next(parts);
+    ouro_obj *name = rest->cdr == m->nil ? lisp_fail(m, "let", " wants a body") : form_name(m, parts->car);
+    ouro_obj *outer = name ? scope_new(m, t->scope) : NULL;
+    ouro_obj *f = outer ? lisp_closure(m, name, rest->car, rest->cdr, outer) : NULL;
+    ouro_obj *scope = f && scope_add(m, outer, name, f) == 0 ? scope_new(m, outer) : NULL;
+    if (scope && let_bind(m, rest->car, t->scope, scope) < 0)
+        ouro_setslot(&scope, NULL);
+    ouro_xdecref(outer);
+    return let_enter(m, scope, part_next(rest), t);
 }
 
-// (let name ((variable value) ...) body ...): the function is called with the values, which do not know the name.
-static int forms_let_named(compiler *c, const pair *parts, position where) {
-    const pair *rest = lisp_pair(parts->cdr);
-    size_t n = c->f->n_variables, depth = c->f->depth, count = 0;
-    if (!rest)
-        return compile_fail(c, "let wants bindings");
-    if (binding_check(c, rest->car, 2) < 0 ||
-        binding_function(c, (symbol *)(void *)parts->car, rest->car, rest->cdr) < 0)
-        return -1;
-    c->f->n_variables = n;
-    for (const pair *p = lisp_pair(rest->car); p; p = lisp_pair(p->cdr), count++)
-        if (compile_car(c, binding_value(p), INNER) < 0)
-            return -1;
-    if (emit(c, where == TAIL ? OP_TAIL_CALL : OP_CALL, count, -(int)count) < 0 || emit_end(c, n, depth, where) < 0)
-        return -1;
-    return emit_value(c, where);
-}
-
-static int forms_let(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form);
-    size_t n = c->f->n_variables, depth = c->f->depth;
+static ouro_obj *form_let(lisp *m, const pair *parts, tail *t) {
     if (ouro_is(parts->car, &symbol_type))
-        return forms_let_named(c, parts, where);
-    if (binding_check(c, parts->car, 2) < 0 || binding_all(c, parts->car) < 0 || compile_body(c, parts->cdr, where) < 0)
-        return -1;
-    return emit_end(c, n, depth, where);
+        return let_named(m, parts, t);
+    ouro_obj *scope = scope_new(m, t->scope);
+    if (scope && let_bind(m, parts->car, t->scope, scope) < 0)
+        ouro_setslot(&scope, NULL);
+    return let_enter(m, scope, part_next(parts), t);
 }
 
-static int forms_let_star(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form);
-    size_t n = c->f->n_variables, depth = c->f->depth;
-    int result = binding_check(c, parts->car, 2);
-    for (const pair *p = lisp_pair(parts->car); p && result == 0; p = lisp_pair(p->cdr)) {
-        result = binding_push(c, p);
-        if (result == 0)
-            result = compile_declare(c, binding_name(p), c->f->depth - 1, binding_name(p)->assigned);
-    }
-    return result < 0 || compile_body(c, parts->cdr, where) < 0 ? -1 : emit_end(c, n, depth, where);
-}
-
-// All names are known in all values, which are computed in order.
-static int forms_letrec(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form);
-    size_t n = c->f->n_variables, depth = c->f->depth, slot = depth;
-    int result = binding_check(c, parts->car, 2);
-    for (const pair *p = lisp_pair(parts->car); p && result == 0; p = lisp_pair(p->cdr)) {
-        result = compile_declare(c, binding_name(p), c->f->depth, true);
-        if (result == 0 && emit(c, OP_EMPTY_BOX, 0, 1) < 0)
-            result = -1;
-    }
-    for (const pair *p = lisp_pair(parts->car); p && result == 0; p = lisp_pair(p->cdr), slot++)
-        if (compile_car(c, binding_value(p), INNER) < 0 || emit(c, OP_SET_LOCAL_CELL, slot, -1) < 0)
-            result = -1;
-    return result < 0 || compile_body(c, parts->cdr, where) < 0 ? -1 : emit_end(c, n, depth, where);
-}
-
-// ---- loops ----
-
-// The next values of a loop's variables, and then all at once in the places of the old ones. Each turn has cells of its
-// own, so that functions made in it keep what they saw.
-static int loop_step(compiler *c, ouro_obj *bindings) {
-    size_t n = 0;
-    for (const pair *p = lisp_pair(bindings); p; p = lisp_pair(p->cdr), n++) {
-        const pair *step = lisp_pair(binding_value(p)->cdr);
-        if (compile_car(c, step ? step : lisp_pair(p->car), INNER) < 0)
-            return -1;
-        if (binding_name(p)->assigned && emit(c, OP_BOX, c->f->depth - 1, 0) < 0)
-            return -1;
-    }
-    return emit(c, OP_REBIND, n, -(int)n) < 0 ? -1 : 0;
-}
-
-// (do ((variable value step) ...) (test result ...) body ...)
-static int forms_do(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form), *ending = lisp_pair(parts->cdr), *test = lisp_pair(ending->car);
-    size_t n = c->f->n_variables, depth = c->f->depth, more = NO_JUMP, end = NO_JUMP;
-    if (lisp_length(c->m, ending->car) < 1)
-        return compile_fail(c, "do wants a test in a list");
-    if (binding_check(c, parts->car, 3) < 0 || binding_all(c, parts->car) < 0)
-        return -1;
-    size_t top = c->f->n, inside = c->f->depth;
-    if (compile_car(c, test, INNER) < 0 || emit_jump(c, OP_JUMP_FALSE, &more, -1) < 0)
-        return -1;
-    if ((test->cdr == c->m->nil ? emit_nothing(c, where) : compile_body(c, test->cdr, where)) < 0 ||
-        (where == INNER && emit_jump(c, OP_JUMP, &end, 0) < 0))
-        return -1;
-    emit_here(c, more);
-    c->f->depth = inside;
-    for (const pair *p = lisp_pair(ending->cdr); p; p = lisp_pair(p->cdr))
-        if (compile_car(c, p, INNER) < 0 || emit(c, OP_POP, 0, -1) < 0)
-            return -1;
-    if (loop_step(c, parts->car) < 0 || emit(c, OP_JUMP, top, 1) < 0) // 1: as the value is on top behind the loop
-        return -1;
-    emit_here(c, end);
-    return emit_end(c, n, depth, where);
+// Also letrec: a function knows the variables that come after it, because its scope is the one that gets them.
+static ouro_obj *form_let_star(lisp *m, const pair *parts, tail *t) {
+    ouro_obj *scope = scope_new(m, t->scope);
+    if (scope && let_bind(m, parts->car, scope, scope) < 0)
+        ouro_setslot(&scope, NULL);
+    return let_enter(m, scope, part_next(parts), t);
 }
 
 // ---- errors ----
 
-// (guard (variable clause ...) body ...). The machine jumps to the clauses with two values on the stack: where the
-// error was raised, and what was. If no clause is for it, it goes on as it was.
-static int forms_guard(compiler *c, const pair *form, position where) {
-    const pair *parts = form_parts(form), *head = lisp_pair(parts->car);
-    symbol *name = head ? compile_name(c, head->car) : NULL;
-    size_t n = c->f->n_variables, depth = c->f->depth, handler = NO_JUMP, end = NO_JUMP, done = NO_JUMP;
-    if (!name || lisp_length(c->m, parts->car) < 1)
-        return head && !name ? -1 : compile_fail(c, "guard wants a list of a name and clauses");
-    if (emit_jump(c, OP_GUARD, &handler, 0) < 0 || compile_body(c, parts->cdr, INNER) < 0 ||
-        emit(c, OP_UNGUARD, 0, 0) < 0 || emit_jump(c, OP_JUMP, &end, 1) < 0) // now as in the clauses
-        return -1;
-    emit_here(c, handler);
-    if (name->assigned && emit(c, OP_BOX, depth + 1, 0) < 0)
-        return -1;
-    int closed = compile_declare(c, name, depth + 1, name->assigned);
-    if (closed == 0)
-        closed = forms_clauses(c, head->cdr, where, &done);
-    if (closed < 0 || (closed == 0 && emit(c, OP_RAISE_AGAIN, depth, 1) < 0))
-        return -1;
-    emit_here(c, done);
-    if (emit_end(c, n, depth, INNER) < 0)
-        return -1;
-    emit_here(c, end);
-    return emit_value(c, where);
+ouro_obj *form_raise(lisp *m, ouro_obj *o) {
+    ouro_obj *text = ouro_is_exception(o) ? NULL : lisp_text(m, o);
+    if (text)
+        ouro_error_throw_text(m->rt, OURO_ERR_THROWN, o, ouro_str_data(text));
+    else if (ouro_is_exception(o))
+        ouro_raise(m->rt, o);
+    ouro_xdecref(text);
+    return NULL;
 }
 
-const special forms_table[] = {
-    {"quote", forms_quote, 1, 1},
-    {"if", forms_if, 2, 3},
-    {"define", forms_define, 2, INT64_MAX},
-    {"set!", forms_set, 2, 2},
-    {"lambda", forms_lambda, 2, INT64_MAX},
-    {"begin", forms_begin, 1, INT64_MAX},
-    {"and", forms_and, 1, INT64_MAX},
-    {"or", forms_or, 1, INT64_MAX},
-    {"when", forms_when, 2, INT64_MAX},
-    {"unless", forms_unless, 2, INT64_MAX},
-    {"cond", forms_cond, 1, INT64_MAX},
-    {"let", forms_let, 2, INT64_MAX},
-    {"let*", forms_let_star, 2, INT64_MAX},
-    {"letrec", forms_letrec, 2, INT64_MAX},
-    {"do", forms_do, 2, INT64_MAX},
-    {"guard", forms_guard, 2, INT64_MAX},
-    {NULL, NULL, 0, 0},
+static ouro_obj *guard_body(lisp *m, const pair *body, ouro_obj *scope) {
+    ouro_obj *value = NULL;
+    for (; body && (value = eval(m, body, scope)) && part_next(body); body = part_next(body))
+        ouro_decref(value);
+    return value;
+}
+
+// (guard (variable clause ...) body ...): what no clause is for is raised again, with the place that it had.
+static ouro_obj *form_guard(lisp *m, const pair *parts, tail *t) {
+    const pair *head = lisp_length(m, parts->car) < 1 ? NULL : lisp_pair(parts->car);
+    if (!head)
+        return lisp_fail(m, "guard wants a list of a name and clauses", "");
+    if (!form_name(m, head->car))
+        return NULL;
+    ouro_obj *value = guard_body(m, part_next(parts), t->scope), *raised = value ? NULL : ouro_catch(m->rt);
+    if (!raised)
+        return value; // or there is no memory to make an object of the error, which goes on
+    const place at = m->place;
+    m->noted = false;
+    ouro_obj *scope = scope_new(m, t->scope);
+    if (scope)
+        ouro_setslot_steal(&t->scope, scope);
+    if (scope && scope_add(m, scope, head->car, ouro_incref(raised)) == 0 &&
+        form_clauses(m, head->cdr, t, &value) == 0) {
+        form_raise(m, raised);
+        lisp_note(m, at);
+    }
+    ouro_decref(raised);
+    return value;
+}
+
+static const special forms_table[] = {
+    {"quote", form_quote, 1, 1},
+    {"begin", form_begin, 1, INT64_MAX - 1},
+    {"if", form_if, 2, 3},
+    {"when", form_when, 2, INT64_MAX - 1},
+    {"unless", form_unless, 2, INT64_MAX - 1},
+    {"and", form_and, 1, INT64_MAX - 1},
+    {"or", form_or, 1, INT64_MAX - 1},
+    {"cond", form_cond, 1, INT64_MAX - 1},
+    {"lambda", form_lambda, 2, INT64_MAX - 1},
+    {"define", form_define, 2, INT64_MAX - 1},
+    {"set!", form_set, 2, 2},
+    {"let", form_let, 2, INT64_MAX - 1},
+    {"let*", form_let_star, 2, INT64_MAX - 1},
+    {"letrec", form_let_star, 2, INT64_MAX - 1},
+    {"guard", form_guard, 2, INT64_MAX - 1},
 };
+
+int forms_open(lisp *m) {
+    ouro_obj *name = m->nil;
+    for (size_t i = 0; i < sizeof forms_table / sizeof *forms_table && name; i++) {
+        name = lisp_symbol(m, forms_table[i].name);
+        if (name)
+            ((symbol *)name)->special = &forms_table[i];
+        ouro_xdecref(name);
+    }
+    return name ? 0 : -1;
+}

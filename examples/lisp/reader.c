@@ -1,41 +1,28 @@
 // SPDX-License-Identifier: MIT
-// reader.c: from text to data. Open lists are on a stack of the reader's own, in the runtime's memory, so that text may
-// be nested as deep as memory goes, and a limit on memory holds for it, too.
+// reader.c: from text to data. Nested text is read by functions that call each other, as deep as the C stack allows:
+// deeper is an error with a place.
 #include "lisp.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { READER_TOKEN = 4096 }; // bytes that a name or number has less than
 
-// A list, vector or quoted expression that is not complete yet.
-typedef struct open_form {
-    ouro_obj *first, *last; // its pairs: `first` is owned
-    uint32_t line, column;
-    char kind;      // ( [ ' where [ stands for #(
-    char after_dot; // 0; 1: the tail is to come; 2: it has come
-} open_form;
+static ouro_obj *read_expression(reader *r, int c);
 
-typedef struct reading {
-    reader *r;
-    open_form *open;
-    size_t n, room;
-    uint32_t line, column; // where the expression at hand begins
-} reading;
-
-static int reader_fail(reading *g, uint32_t line, uint32_t column, const char *what) {
-    ouro_error_set(g->r->m->rt, OURO_ERR_VALUE, "%s", what);
-    return vm_note(g->r->m, ouro_str_data(g->r->file), line, column);
+static ouro_obj *reader_fail(reader *r, place at, const char *what) {
+    ouro_error_set(r->m->rt, OURO_ERR_VALUE, "%s", what);
+    lisp_note(r->m, at);
+    return NULL;
 }
 
 static int reader_next(reader *r) {
     int c = getc(r->in);
     if (c == '\n') {
-        r->line++;
-        r->column = 1;
+        r->next.line++;
+        r->next.column = 1;
     } else if ((c & 0xC0) != 0x80) // columns count characters, which have one such byte each
-        r->column++;
+        r->next.column++;
     return c;
 }
 
@@ -44,37 +31,36 @@ static int reader_peek(reader *r) {
 }
 
 // The next character that is not blank and not in a comment; the expression at hand begins there.
-static int reader_begin(reading *g) {
+static int reader_begin(reader *r) {
     for (;;) {
-        g->line = g->r->line;
-        g->column = g->r->column;
-        int c = reader_next(g->r);
+        r->at = r->next;
+        int c = reader_next(r);
         if (c == ';')
             while (c != '\n' && c != EOF)
-                c = reader_next(g->r);
+                c = reader_next(r);
         if (c == EOF || !isspace(c))
             return c;
     }
 }
 
-// ---- atoms ----
-
 static bool reader_ends_token(int c) {
     return c == EOF || isspace(c) || (c && strchr("()'\";", c));
 }
 
-static ouro_obj *reader_string(reading *g) {
+// ---- atoms ----
+
+static ouro_obj *read_string(reader *r) {
+    place at = r->at;
     ouro_builder b;
-    ouro_builder_open(g->r->m->rt, &b);
-    for (int c; (c = reader_next(g->r)) != '"';) {
+    ouro_builder_open(r->m->rt, &b);
+    for (int c; (c = reader_next(r)) != '"';) {
         if (c == '\\') {
-            c = reader_next(g->r);
+            c = reader_next(r);
             c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
         }
         if (c == EOF) {
             ouro_builder_close(&b);
-            reader_fail(g, g->line, g->column, "a string that does not end");
-            return NULL;
+            return reader_fail(r, at, "a string that does not end");
         }
         char byte = (char)c;
         (void)ouro_builder_add(&b, &byte, 1); // a failure is remembered, and told at the end
@@ -83,160 +69,120 @@ static ouro_obj *reader_string(reading *g) {
 }
 
 // A number, #t, #f or a symbol.
-static ouro_obj *reader_word(reading *g, const char *text, size_t n) {
-    lisp *m = g->r->m;
+static ouro_obj *read_word(reader *r, const char *text, size_t n) {
+    lisp *m = r->m;
     const char *digit = text + (*text == '-' || *text == '+');
     if (isdigit((unsigned char)*digit) || (*digit == '.' && isdigit((unsigned char)digit[1])))
         return digit[strspn(digit, "0123456789")] ? ouro_float_parse(m->rt, text, n)
                                                   : ouro_int_parse(m->rt, text, n, 10);
+    if (strcmp(text, ".") == 0)
+        return reader_fail(r, r->at, "a dot in the wrong place");
     if (*text != '#')
         return lisp_symbol(m, text);
     if (strcmp(text, "#t") == 0 || strcmp(text, "#f") == 0)
-        return lisp_bool(m, text[1] == 't');
-    reader_fail(g, g->line, g->column, "after # comes t, f or (");
-    return NULL;
+        return ouro_incref(text[1] == 't' ? m->t : m->f);
+    return reader_fail(r, r->at, "after # comes t or f");
 }
 
-static ouro_obj *reader_token(reading *g, int c) {
+static ouro_obj *read_token(reader *r, int c) {
     char text[READER_TOKEN];
     size_t n = 0;
-    for (text[n++] = (char)c; n < READER_TOKEN && !reader_ends_token(reader_peek(g->r)); n++)
-        text[n] = (char)reader_next(g->r);
-    if (n == READER_TOKEN || memchr(text, 0, n)) {
-        reader_fail(g, g->line, g->column, "a name or number that is too long, or has a zero byte in it");
-        return NULL;
-    }
+    for (text[n++] = (char)c; n < READER_TOKEN && !reader_ends_token(reader_peek(r)); n++)
+        text[n] = (char)reader_next(r);
+    if (n == READER_TOKEN || memchr(text, 0, n))
+        return reader_fail(r, r->at, "a name or number that is too long, or has a zero byte in it");
     text[n] = 0;
-    return reader_word(g, text, n);
+    return read_word(r, text, n);
 }
 
 // ---- lists ----
 
-static int reader_open(reading *g, char kind) {
-    if (g->n == g->room) {
-        size_t room = g->room ? 2 * g->room : 16;
-        open_form *grown = ouro_buf_realloc(g->r->m->rt, g->open, room * sizeof *grown);
-        if (!grown)
-            return -1;
-        g->open = grown;
-        g->room = room;
+static ouro_obj *read_list(reader *r) {
+    const place open = r->at;
+    ouro_obj *list = ouro_incref(r->m->nil);
+    pair *last = NULL;
+    for (int c; (c = reader_begin(r)) != ')';) {
+        const bool dot = last && c == '.' && reader_ends_token(reader_peek(r));
+        const place at = r->at;
+        ouro_obj *more =
+            c == EOF ? reader_fail(r, open, "this does not end") : read_expression(r, dot ? reader_begin(r) : c);
+        if (!dot)
+            more = lisp_cons(r->m, more, r->m->nil, at);
+        if (last && more)
+            ouro_setref_steal(&last->head, &last->cdr, more);
+        else if (!last)
+            ouro_setslot_steal(&list, more);
+        if (more && dot && reader_begin(r) != ')')
+            more = reader_fail(r, r->at, "more than one expression behind a dot");
+        if (!more)
+            ouro_setslot(&list, NULL);
+        if (!more || dot)
+            break;
+        last = lisp_pair(more);
     }
-    g->open[g->n++] = (open_form){NULL, NULL, g->line, g->column, kind, 0};
-    return 0;
+    return list;
 }
 
-// A pair of an expression, which is stolen, and (), at the place at hand.
-static ouro_obj *reader_pair(reading *g, ouro_obj *car) {
-    lisp *m = g->r->m;
-    placed *p = car ? ouro_new_untracked(m->rt, &placed_type, 0) : NULL;
-    if (!p) {
-        ouro_xdecref(car);
-        return NULL;
-    }
-    *p = (placed){{p->pair.head, car, ouro_incref(m->nil)}, g->line, g->column};
-    ouro_track(&p->pair.head);
-    return &p->pair.head;
-}
-
-// What an open list or vector has become. Returns: new.
-static ouro_obj *reader_close(reading *g) {
-    lisp *m = g->r->m;
-    open_form *f = g->n ? &g->open[g->n - 1] : NULL;
-    if (!f || f->kind == '\'' || f->after_dot == 1) {
-        reader_fail(g, g->line, g->column, f ? "nothing before )" : ") without (");
-        return NULL;
-    }
-    ouro_obj *list = f->first ? ouro_takeslot(&f->first) : ouro_incref(m->nil);
-    g->line = f->line;
-    g->column = f->column;
-    g->n--;
-    return f->kind == '(' ? list : lisp_vector_of(m, list);
-}
-
-static int reader_dot(reading *g) {
-    open_form *f = g->n ? &g->open[g->n - 1] : NULL;
-    if (!f || f->kind != '(' || !f->first || f->after_dot)
-        return reader_fail(g, g->line, g->column, "a dot in the wrong place");
-    f->after_dot = 1;
-    return 0;
-}
-
-// Puts a complete expression, which is stolen, at the end of the innermost open list.
-static int reader_append(reading *g, open_form *f, ouro_obj *x) {
-    if (f->after_dot == 2) {
-        ouro_decref(x);
-        return reader_fail(g, g->line, g->column, "more than one expression behind a dot");
-    }
-    if (f->after_dot) {
-        f->after_dot = 2;
-        ouro_setref_steal(f->last, &((pair *)(void *)f->last)->cdr, x);
-        return 0;
-    }
-    ouro_obj *p = reader_pair(g, x);
-    if (!p)
-        return -1;
-    if (f->last)
-        ouro_setref_steal(f->last, &((pair *)(void *)f->last)->cdr, p);
-    else
-        f->first = p;
-    f->last = p;
-    return 0;
-}
-
-// The innermost open form is a quote, and x, which is stolen, what it quotes: (quote x). Returns: new.
-static ouro_obj *reader_quote(reading *g, ouro_obj *x) {
-    ouro_obj *rest = reader_pair(g, x);
-    g->line = g->open[--g->n].line;
-    g->column = g->open[g->n].column;
-    ouro_obj *quote = rest ? reader_pair(g, lisp_symbol(g->r->m, "quote")) : NULL;
-    if (quote)
-        ouro_setref(quote, &((pair *)(void *)quote)->cdr, rest);
+// What follows a quote: (quote x).
+static ouro_obj *read_quote(reader *r) {
+    const place at = r->at;
+    ouro_obj *rest = lisp_cons(r->m, read_expression(r, reader_begin(r)), r->m->nil, at);
+    ouro_obj *quote = rest ? lisp_cons(r->m, lisp_symbol(r->m, "quote"), rest, at) : NULL;
     ouro_xdecref(rest);
     return quote;
 }
 
-// The expression that begins with c: complete (1, new); or something began or was noted that makes it longer (0); -1.
-static int reader_step(reading *g, int c, ouro_obj **x) {
-    if (c == '(' || c == '\'')
-        return reader_open(g, (char)c);
-    if (c == '#' && reader_peek(g->r) == '(') {
-        reader_next(g->r);
-        return reader_open(g, '[');
+// The expression that begins with c.
+static ouro_obj *read_expression(reader *r, int c) {
+    if (lisp_depth(r->m) < 0)
+        return NULL;
+    switch (c) {
+    case EOF:
+        return reader_fail(r, r->at, "the text ends here");
+    case ')':
+        return reader_fail(r, r->at, "nothing before )");
+    case '(':
+        return read_list(r);
+    case '\'':
+        return read_quote(r);
+    case '"':
+        return read_string(r);
+    default:
+        return read_token(r, c);
     }
-    if (c == '.' && reader_ends_token(reader_peek(g->r)))
-        return reader_dot(g);
-    *x = c == ')' ? reader_close(g) : c == '"' ? reader_string(g) : reader_token(g, c);
-    return *x ? 1 : -1;
 }
 
-static int reader_form(reading *g, ouro_obj **out) {
-    for (;;) {
-        ouro_obj *x = NULL;
-        int c = reader_begin(g), step = c == EOF ? 0 : reader_step(g, c, &x);
-        if (c == EOF && g->n)
-            return reader_fail(g, g->open[g->n - 1].line, g->open[g->n - 1].column, "this does not end");
-        if (c == EOF || step < 0)
-            return step;
-        while (x && g->n && g->open[g->n - 1].kind == '\'')
-            x = reader_quote(g, x);
-        if (step && !x)
-            return -1;
-        if (x && g->n == 0)
-            return (*out = reader_pair(g, x)) ? 1 : -1;
-        if (x && reader_append(g, &g->open[g->n - 1], x) < 0)
-            return -1;
-    }
-}
+// ---- whole texts ----
 
 int reader_read(reader *r, ouro_obj **out) {
-    reading g = {.r = r};
-    int result = reader_form(&g, out);
-    if (result < 0)
-        vm_note(r->m, ouro_str_data(r->file), g.line, g.column);
-    while (g.n)
-        ouro_xdecref(g.open[--g.n].first);
-    ouro_buf_free(r->m->rt, g.open);
-    return result;
+    int c = reader_begin(r);
+    const place at = r->at;
+    *out = NULL;
+    if (c == EOF)
+        return 0;
+    *out = c == ')' ? reader_fail(r, at, ") without (") : lisp_cons(r->m, read_expression(r, c), r->m->nil, at);
+    if (!*out)
+        lisp_note(r->m, r->at);
+    return *out ? 1 : -1;
+}
+
+int reader_step(reader *r, ouro_obj **value) {
+    ouro_obj *at;
+    int more = reader_read(r, &at);
+    if (more <= 0)
+        return more;
+    *value = eval(r->m, lisp_pair(at), r->m->nil);
+    ouro_decref(at);
+    return *value ? 1 : -1;
+}
+
+int reader_run(lisp *m, FILE *in, const char *name) {
+    reader r = {m, in, {name, 1, 1}, {name, 1, 1}};
+    ouro_obj *value;
+    int more;
+    while ((more = reader_step(&r, &value)) == 1)
+        ouro_decref(value);
+    return more;
 }
 
 void reader_skip_line(reader *r) {

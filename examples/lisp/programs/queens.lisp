@@ -12,9 +12,10 @@
   (define (place column others)
     (if (= column n)
         1
-        (do ((row 0 (+ row 1))
-             (sum 0 (if (attacks? column row others) sum (+ sum (place (+ column 1) (cons row others))))))
-            ((= row n) sum))))
+        (let loop ((row 0) (sum 0))
+          (cond ((= row n) sum)
+                ((attacks? column row others) (loop (+ row 1) sum))
+                (else (loop (+ row 1) (+ sum (place (+ column 1) (cons row others)))))))))
   (place 0 '()))
 
 (for-each (lambda (n)

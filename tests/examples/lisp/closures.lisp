@@ -7,9 +7,10 @@
 (define (outer x) (lambda (y) (lambda (z) (set! x (+ x 1)) (list x y z))))
 (define two ((outer 1) 2)) (two 3) (show (two 4))
 ; each turn of a loop has variables of its own
-(define made (do ((i 0 (+ i 1)) (l '() (cons (lambda () i) l))) ((= i 3) l)))
+(define made (let loop ((i 0) (l '())) (if (= i 3) l (loop (+ i 1) (cons (lambda () i) l)))))
 (show (map (lambda (f) (f)) made))
-(define changed (do ((i 0 (+ i 1)) (l '() (cons (lambda () (set! i (+ i 100)) i) l))) ((= i 3) l)))
+(define changed
+  (let loop ((i 0) (l '())) (if (= i 3) l (loop (+ i 1) (cons (lambda () (set! i (+ i 100)) i) l)))))
 (show (map (lambda (f) (f)) changed)) (show (map (lambda (f) (f)) changed))
 (define (compose . fs) (if (null? fs) (lambda (x) x) (lambda (x) ((car fs) ((apply compose (cdr fs)) x)))))
 (show ((compose (lambda (x) (* x 2)) (lambda (x) (+ x 1))) 5))

@@ -8,4 +8,4 @@
 (write (length long)) (newline) (write (equal? long (reverse (reverse long)))) (newline)
 (write (string-length (object->string long))) (newline)
 (define (count n) (if (= n 0) 0 (+ 1 (count (- n 1)))))
-(write (count 200000)) (newline)
+(write (count 2000)) (newline)

@@ -13,10 +13,10 @@
 (show (list (equal? '(1 (2 "x")) '(1 (2 "x"))) (equal? '(1 2) '(1 3)) (equal? '(1) '(1 2)) (eq? '(1) '(1))))
 (show (sort '(3 1 2) <)) (show (sort '("b" "a") string<?)) (show (sort '() <))
 (show (sort '((b . 1) (a . 1) (c . 0)) (lambda (x y) (< (cdr x) (cdr y)))))
-(show (apply + '())) (show (apply list 1 2 '(3 4))) (show (apply apply (list + '(1 2))))
+(show (apply + '())) (show (apply list 1 2 '(3 4)))
 ; lists that go in circles
 (define ring (list 1 2)) (set-cdr! (cdr ring) ring) (show ring) (show (list? ring))
 (define self (list 1)) (set-car! self self) (show self)
 (show (guard (e (#t (error-kind e))) (let ((a (list 1)) (b (list 1))) (set-cdr! a a) (set-cdr! b b) (equal? a b))))
 ; forms with their readings
-(show ''a) (show '(quote a b)) (show '#(1 (2) #(3))) (show '(a . 'b))
+(show ''a) (show '(quote a b)) (show '(a . 'b))
