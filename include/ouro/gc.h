@@ -35,11 +35,11 @@ OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 // barrier, and nothing that the program does costs more than without. What could not be reached when it began is gone
 // when it ends, but for what finalizers, weak references and walks have brought back, and what hangs on objects that
 // wait for their death (ouro/refcount.h); what is alive stays. It takes longer than one in one stop, and side memory: 4
-// bytes for each old object that marking does not reach, 12 and more for each that then looks like garbage.
+// bytes for each old object that marking does not reach, 8 and more for each of them that then looks like garbage.
 //
 // A slice is as long as it is told, and then ends at the next of its steps. Longer than that are
-//   the verdict over garbage of which each part reaches every other: some 30 ns for each of its references, once;
-//   what a type's own clear does; one root visitor; one scope; a few looks at each page of the heap;
+//   the verdict over garbage of which each part reaches every other: 30 to 130 ns for each of its references, once;
+//   what a type's own clear does; one root visitor and one scope, though not what they report: that is marked in slices;
 //   the young collection at the beginning, and those that come between the slices as ever;
 //   finalizers and callbacks, which are the program's own, and the deaths of what only garbage refers to, which have a
 //   budget if the program sets one (ouro/refcount.h).
@@ -96,7 +96,11 @@ OURO_API void ouro_gc_reset_pauses(ouro_rt *rt);
 typedef enum ouro_gc_mode { OURO_GC_ONE_STOP, OURO_GC_SLICED } ouro_gc_mode;
 
 // From now on automatic full collections are done in one stop, as at first, or in slices. Gives up the one in slices
-// that is under way. Runs: arbitrary code (what that one had found to be garbage is freed).
+// that is under way.
+// One in slices begins when the bytes in use have grown by a quarter (by 40 % after one that found little) of what the
+// last one has found alive, and by 2 MiB at least; slices come with allocations, so that it ends before they have grown
+// by 75 %. If they grow by as much again as was alive, the rest is done in one stop, and counted as forced.
+// Runs: arbitrary code (what that one had found to be garbage is freed).
 OURO_API void ouro_gc_set_mode(ouro_rt *rt, ouro_gc_mode mode);
 OURO_API ouro_gc_mode ouro_gc_get_mode(const ouro_rt *rt);
 

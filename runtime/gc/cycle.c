@@ -259,7 +259,7 @@ static void cycle_work(gc *g, slice *s) {
 size_t ouroi_cycle_slices(const gc *g) {
     const cycle *c = g->cycle;
     uint64_t all = (c->old + CYCLE_FLOOR) * g->old_ns, spent = c->info.duration_ns;
-    uint64_t left = all > spent + all / 16 ? all - spent : all / 16;
+    uint64_t left = all > spent + all / 6 ? all - spent : all / 6;
     return left / g->slice_ns + 1;
 }
 
@@ -303,13 +303,16 @@ static void cycle_end(ouro_rt *rt, bool done) {
         c->at = (place){0, 0};
         clear_maps(g, &(slice){.left = INT64_MAX});
     }
+    size_t alive = c->found;
     info.duration_ns += c->foreign_ns;
     cycle_forget(g);
     g->exact |= !done;
     g->cycles_ended += done;
     ouroi_stats_add(g, &info, done);
-    if (done)
+    if (done) {
         ouroi_pace_note(rt, OURO_GC_FULL, info.collected, info.candidates);
+        ouroi_pace_verified(rt, alive);
+    }
     ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
     event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
     PROBE2(cycle__done, info.longest_ns, info.allocated);

@@ -284,6 +284,8 @@ void ouroi_pace_reset(ouro_rt *rt);
 // After a collection that had to be skipped: the next is due after as many births again, not at the next one.
 void ouroi_pace_later(ouro_rt *rt);
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates);
+// After one in slices: growth is measured from the tracked bytes that it has found alive.
+void ouroi_pace_verified(ouro_rt *rt, size_t alive);
 void ouroi_pace_due(heap *h);
 bool ouroi_pace_emergency(heap *h);
 // Net births of tracked objects since the last young collection.

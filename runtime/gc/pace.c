@@ -27,7 +27,7 @@
 #define YOUNG_MAX_SLICED ((size_t)16384) // some hundred microseconds
 // In slices: what has to be alive before a full collection is worth it, and by how much at the most, in per cent, it
 // may grow before one begins. One begins so late only after one that found little.
-#define START_MAX 50u
+#define START_MAX 40u
 #define SLICED_FLOOR ((size_t)8 << 20)
 #define LOOK_NS 200u // for each page
 
@@ -181,6 +181,12 @@ void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidate
 }
 
 // ---- in slices ----
+
+// What was born while the collection went on may be garbage by now, and nobody has asked.
+void ouroi_pace_verified(ouro_rt *rt, size_t alive) {
+    size_t tracked = ouroi_pace_tracked_bytes(rt);
+    rt->gc->bytes_at_full -= tracked > alive ? tracked - alive : 0;
+}
 
 // By how many per cent, but no less than a floor, memory in use has grown since it was last found to be alive.
 static bool pace_has_grown(const ouro_rt *rt, size_t percent) {
