@@ -98,7 +98,7 @@ typedef enum ouro_gc_mode { OURO_GC_ONE_STOP, OURO_GC_SLICED } ouro_gc_mode;
 // From now on automatic full collections are done in one stop, as at first, or in slices. Gives up the one in slices
 // that is under way.
 // One in slices begins when the bytes in use have grown by a quarter (by 40 % after one that found little) of what the
-// last one has found alive, and by 2 MiB at least; slices come with allocations, so that it ends before they have grown
+// last one has found alive, and by 8 MiB at least; slices come with allocations, so that it ends before they have grown
 // by 75 %. If they grow by as much again as was alive, the rest is done in one stop, and counted as forced.
 // Runs: arbitrary code (what that one had found to be garbage is freed).
 OURO_API void ouro_gc_set_mode(ouro_rt *rt, ouro_gc_mode mode);
