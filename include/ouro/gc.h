@@ -39,7 +39,7 @@ OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 //
 // A slice is as long as it is told, and then ends at the next of its steps. Longer than that are
 //   the verdict over garbage of which each part reaches every other: 30 to 130 ns for each of its references, once;
-//   what a type's own clear does; one root visitor and one scope, though not what they report: that is marked in slices;
+//   what a type's own clear does; one root visitor and one scope, but not what they report: that is marked in slices;
 //   the young collection at the beginning, and those that come between the slices as ever;
 //   finalizers and callbacks, which are the program's own, and the deaths of what only garbage refers to, which have a
 //   budget if the program sets one (ouro/refcount.h).
