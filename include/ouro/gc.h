@@ -108,14 +108,6 @@ OURO_API ouro_gc_mode ouro_gc_get_mode(const ouro_rt *rt);
 OURO_API void ouro_gc_set_slice(ouro_rt *rt, unsigned microseconds);
 OURO_API unsigned ouro_gc_get_slice(const ouro_rt *rt);
 
-// How many threads mark what is alive in a full collection in one stop: 1 at first, or 2. The second one lives as long
-// as the marking; traverse callbacks may run in it, while the runtime's own thread waits or does the same, and nothing
-// else does. It pays where memory is waited for: in large heaps. Small heaps, and runtimes with an event hook that asks
-// for what marking does, are marked by one. Where a thread cannot be had, one marks.
-// Fails: OURO_ERR_VALUE.
-OURO_API int ouro_gc_set_threads(ouro_rt *rt, unsigned threads);
-OURO_API unsigned ouro_gc_get_threads(const ouro_rt *rt);
-
 // Turns automatic collection, and the one before an allocation fails, off until ouro_gc_enable was called as often as
 // this. Returns: how often it is now off.
 OURO_API unsigned ouro_gc_disable(ouro_rt *rt);

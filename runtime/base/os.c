@@ -5,7 +5,6 @@
 #endif
 #include "os.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -75,24 +74,4 @@ uint64_t ouroi_os_now(void) {
 void ouroi_assert_failed(const char *file, int line, const char *what) {
     fprintf(stderr, "ouro: internal error at %s:%d: %s\n", file, line, what);
     abort();
-}
-
-static void *os_thread_main(void *arg) {
-    os_thread *t = arg;
-    t->fn(t->arg);
-    return NULL;
-}
-
-bool ouroi_os_thread_start(os_thread *t, void (*fn)(void *arg), void *arg) {
-    sigset_t all, before;
-    *t = (os_thread){.fn = fn, .arg = arg};
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&t->id, NULL, os_thread_main, t);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return !failed;
-}
-
-void ouroi_os_thread_join(os_thread *t) {
-    pthread_join(t->id, NULL);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-// os.h: all that Ouro asks of the operating system: aligned memory, giving memory back, the time, a second thread.
+// os.h: all that Ouro asks of the operating system: aligned memory, giving memory back, and the time.
 #ifndef OUROI_OS_H
 #define OUROI_OS_H
 
 #include "platform.h"
-
-#include <pthread.h>
 
 // Zeroed memory of a multiple of the alignment, itself a power of two. Returns NULL on failure.
 void *ouroi_os_map(size_t bytes, size_t align);
@@ -19,16 +17,5 @@ void ouroi_os_prefer_huge(void *p, size_t bytes);
 void *ouroi_os_grow(void *p, size_t bytes, size_t grown, size_t align);
 // Nanoseconds of a clock that never goes back.
 uint64_t ouroi_os_now(void);
-
-// A thread that gets none of the process's signals.
-typedef struct os_thread {
-    pthread_t id;
-    void (*fn)(void *arg);
-    void *arg;
-} os_thread;
-
-// Runs fn in another thread, until ouroi_os_thread_join. False if there can be none.
-bool ouroi_os_thread_start(os_thread *t, void (*fn)(void *arg), void *arg);
-void ouroi_os_thread_join(os_thread *t);
 
 #endif

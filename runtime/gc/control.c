@@ -10,7 +10,6 @@ bool ouroi_gc_new(ouro_rt *rt) {
     g->rt = rt;
     g->cycle = (cycle *)(void *)(g + 1);
     g->slice_ns = 250000;
-    g->threads = 1;
     g->old_ns = 100;
     rt->gc = g;
     ouroi_pace_init(rt);
@@ -62,17 +61,6 @@ void ouro_gc_set_slice(ouro_rt *rt, unsigned microseconds) {
 
 unsigned ouro_gc_get_slice(const ouro_rt *rt) {
     return (unsigned)(rt->gc->slice_ns / 1000);
-}
-
-int ouro_gc_set_threads(ouro_rt *rt, unsigned threads) {
-    if (threads != 1 && threads != 2)
-        return ouro_error_set(rt, OURO_ERR_VALUE, "ouro_gc_set_threads: %u threads cannot mark; 1 or 2 can", threads);
-    rt->gc->threads = threads;
-    return 0;
-}
-
-unsigned ouro_gc_get_threads(const ouro_rt *rt) {
-    return rt->gc->threads;
 }
 
 int ouro_gc_step(ouro_rt *rt, uint64_t budget) {

@@ -90,7 +90,6 @@ struct gc {
     ouro_rt *rt;
 
     struct cycle *cycle; // see cycle.h
-    unsigned threads;    // that mark in a full collection in one stop
     ouro_gc_mode mode;
     uint64_t slice_ns;
     uint64_t foreign_ns; // spent in finalizers and callbacks, in all
@@ -164,19 +163,14 @@ static inline ouro_obj *view_object(page_view v, uint32_t slot) {
 }
 
 // Sets the count word of a living object aside: the first change of it, or move of a reference to it, is then noticed.
-// False for one whose count is too large for that.
-static inline bool harvest_word(ouro_obj *o) {
+// One whose count is too large for that leaves no collection the filter.
+static inline void harvest(gc *g, ouro_obj *o) {
     uint32_t w = count_word(o);
     if (unlikely((int32_t)w < 0))
-        return true;
+        return;
     if (likely(w < OUROI_SHARED))
         __atomic_store_n(&o->ouroi_count, (w | OUROI_SLOW) & ~OUROI_TOUCHED, __ATOMIC_RELAXED);
-    return likely(w < OUROI_SHARED);
-}
-
-// One that cannot be set aside leaves no collection the filter.
-static inline void harvest(gc *g, ouro_obj *o) {
-    if (unlikely(!harvest_word(o)))
+    else
         g->exact = true;
 }
 
@@ -231,8 +225,6 @@ bool ouroi_mark_follow(ouro_rt *rt, size_t most, ouro_event_kind kind);
 // Takes the marks of one page, or of all, away.
 void ouroi_mark_forget_page(page *p);
 void ouroi_mark_forget(ouro_rt *rt);
-// twin.c: follows all gray objects with a second thread. False if there is none: then nothing has been done.
-bool ouroi_twin_follow(gc *g, bool harvests, uint64_t *followed);
 // surplus.c: takes the references inside the set from the side counts; then keeps what has a surplus, and what that
 // reaches: those objects are not white any more, and handed to `kept` if it is not NULL.
 void ouroi_surplus_subtract(ouro_rt *rt);

@@ -122,15 +122,9 @@ static marking mark_begin(ouro_rt *rt, ouro_event_kind kind) {
     return (marking){.g = g, .heap = &rt->heap, .kind = kind, .told = rt->heap.events & (uint32_t)kind};
 }
 
-// Fewer pages are marked before a second thread has begun.
-#define TWIN_PAGES 128u
-
 // Returns whether all gray objects were followed.
 static bool mark_on(marking *m, size_t most) {
     gc *g = m->g;
-    if (g->threads > 1 && !m->told && most == SIZE_MAX && m->heap->pages_used >= TWIN_PAGES &&
-        ouroi_twin_follow(g, m->harvests, &m->followed))
-        return true;
     for (page *p; (p = g->gray) && m->marked < most;) {
         mark_page(m, p);
         g->gray = p->gray_next;

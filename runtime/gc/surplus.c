@@ -270,8 +270,7 @@ void ouroi_surplus_keep(ouro_rt *rt, ouro_event_kind kind, gc_step kept) {
     size_t n = 0;
     for (size_t i = 0; i < set->page_n; i++)
         n += keep_page(rt, set->pages[i], kind);
-    // When all have been marked, the rest need not be followed; with two threads it is not known in time.
-    ouroi_mark_follow(rt, rt->gc->threads > 1 ? SIZE_MAX : set->white - n, kind);
+    ouroi_mark_follow(rt, set->white - n, kind);
     for (size_t i = 0; i < set->page_n; i++)
         keep_settle(rt, set->pages[i], kept);
 }
