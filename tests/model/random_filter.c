@@ -3,6 +3,7 @@
 // objects are touched, a full collection examines those and what they reach and nothing else, and no exact one follows
 // by itself. The oracle knows of no filter. It asks that each full collection finds all that is unreachable: an object
 // that the filter loses is lost for ever, and is found missing at once.
+#include "../support/kit.h"
 #include "../support/test.h"
 #include "graph.h"
 
@@ -25,7 +26,7 @@ static int filter_runs(graph_options options, uint64_t steps, uint64_t first, ui
     int failed = 0;
     options.stress = test_mode_now() == TEST_STRESS;
     options.faults |= test_mode_now() == TEST_FAULT;
-    if (test_mode_now() != TEST_PLAIN || OURO_DEBUG)
+    if (test_mode_now() != TEST_PLAIN || !kit_is_lean())
         steps /= 10;
     for (uint64_t k = 0; k < (seed ? 1 : seeds) && !failed; k++) {
         options.seed = seed ? seed : first + k;
