@@ -16,7 +16,12 @@
 
 #include <math.h>
 
+// Unoptimized, nothing is folded: copies would only be many times the code (and its branches, to `make coverage`).
+#ifdef __OPTIMIZE__
 #define FOLDED static inline __attribute__((always_inline))
+#else
+#define FOLDED static inline
+#endif
 #define STRIP 16u
 
 typedef enum dtype_family { FAMILY_SIGNED, FAMILY_UNSIGNED, FAMILY_REAL } dtype_family;
