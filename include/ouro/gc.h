@@ -38,7 +38,7 @@ OURO_API int64_t ouro_gc_collect(ouro_rt *rt, int generation);
 // bytes for each old object that marking does not reach, 8 and more for each of them that then looks like garbage.
 //
 // A slice is as long as it is told, and then ends at the next of its steps. Longer than that are
-//   the verdict over garbage of which each part reaches every other: 30 to 130 ns for each of its references, once;
+//   the verdict over garbage of which each part reaches every other: 20 to 40 ns for each of its references, once;
 //   what a type's own clear does; one root visitor and one scope, but not what they report: that is marked in slices;
 //   the young collection at the beginning, and those that come between the slices as ever;
 //   finalizers and callbacks, which are the program's own, and the deaths of what only garbage refers to, which have a
@@ -97,9 +97,11 @@ typedef enum ouro_gc_mode { OURO_GC_ONE_STOP, OURO_GC_SLICED } ouro_gc_mode;
 
 // From now on automatic full collections are done in one stop, as at first, or in slices. Gives up the one in slices
 // that is under way.
-// One in slices begins when the bytes in use have grown by a quarter (by 40 % after one that found little) of what the
-// last one has found alive, and by 8 MiB at least; slices come with allocations, so that it ends before they have grown
-// by 75 %. If they grow by as much again as was alive, the rest is done in one stop, and counted as forced.
+// In slices: a full collection begins when the bytes in use have grown by a quarter of what the last one has found
+// alive, or later, up to 60 %, while collections take more than a quarter of the time; a heap with less than 32 MiB
+// alive is taken for one of 32 MiB. Slices come with allocations, so that it ends before they have grown by some 75 %.
+// If they grow by as much again as was alive, the rest is done in one stop, and counted as forced. Young collections
+// come after 8,192 net new objects.
 // Runs: arbitrary code (what that one had found to be garbage is freed).
 OURO_API void ouro_gc_set_mode(ouro_rt *rt, ouro_gc_mode mode);
 OURO_API ouro_gc_mode ouro_gc_get_mode(const ouro_rt *rt);
@@ -171,7 +173,8 @@ typedef struct ouro_gc_info {
     uint64_t allocated, alive; // in slices: bytes allocated meanwhile, and found alive; see ouro_gc_progress
 } ouro_gc_info;
 
-// Called before and after each collection, but the one in ouro_rt_destroy.
+// Called before and after each collection, but the one in ouro_rt_destroy. One in slices that is given up has its end
+// as well, with what it has found until then; if that was for lack of memory, as soon as arbitrary code may run.
 typedef void (*ouro_gc_fn)(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user);
 
 // Adds a function to be called around collections. Fails: OURO_ERR_MEMORY.

@@ -13,7 +13,7 @@
 
 // ---- all references described ----
 
-static inline void condemn_one(ouro_rt *rt, ouro_obj *o, void *arg) {
+inline void ouroi_condemn_one(ouro_rt *rt, ouro_obj *o, void *arg) {
     (void)rt;
     (void)arg;
     __atomic_store_n(&o->ouroi_count, 0, __ATOMIC_RELAXED);
@@ -95,14 +95,14 @@ static void tell(ouro_rt *rt, gc_step step) {
         set_each(rt, step, NULL);
 }
 
-void ouroi_condemn_white(ouro_rt *rt) {
-    set_each_purely(rt, condemn_one, NULL);
+void ouroi_condemned_tell(ouro_rt *rt) {
     tell(rt, condemn_tell);
 }
 
 static void clear_described(ouro_rt *rt, const gc_survey *s) {
     emptying e = {{NULL, 0}, false};
-    ouroi_condemn_white(rt);
+    set_each_purely(rt, ouroi_condemn_one, NULL);
+    ouroi_condemned_tell(rt);
     set_each_purely(rt, empty_one, &e);
     if (e.last_ones)
         set_each(rt, empty_last_ones, NULL);

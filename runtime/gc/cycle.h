@@ -14,7 +14,8 @@
 //              that comes before only chooses what to ask about
 //   condemned  found to be garbage, finalized, without weak references; its count word is 0, so that nobody sees it
 //
-//   I-cycle-1  A pointer that was kept from one slice to the next is believed only if suspect_is_valid.
+//   I-cycle-1  A pointer that was kept from one slice to the next is believed only if suspect_is_valid; before there are
+//              suspects, only if the heap has a living object there.
 //   I-cycle-2  What grows old between the harvest and the last verdict is marked and todo (promote.c). So the slot of a
 //              suspect that died and was born again holds an object that is young or marked.
 //   I-cycle-3  Outside a cycle the maps alive, todo and suspect are zero.
@@ -31,9 +32,9 @@
 
 typedef enum cycle_phase {
     CYCLE_IDLE,
-    CYCLE_HARVEST,  // sets all old objects aside (harvest.c)
+    CYCLE_HARVEST,  // sets all old objects aside
     CYCLE_FROZEN,   // marks what frozen objects refer to
-    CYCLE_MARK,     // marks what registered roots and young objects reach, until another look at them adds nothing
+    CYCLE_MARK,     // marks what registered roots and young objects reach, until a look at them adds hardly anything
     CYCLE_SUSPECT,  // walks the heap for suspects
     CYCLE_NUMBER,   // gives them ranks, in the order of the heap
     CYCLE_COUNT,    // copies their counts
@@ -159,11 +160,10 @@ struct cycle {
     bool releases, last_ones;
 
     ouro_gc_info info;
-    size_t old;      // objects when it began
-    size_t begun;    // bytes of tracked objects then
-    size_t found;    // bytes of those that were there then, and have been found alive
-    size_t freed;    // bytes of those that have been freed
-    uint64_t handed; // bytes that the heap had handed out before
+    size_t old;   // objects when it began
+    size_t begun; // bytes of tracked objects then
+    size_t found; // bytes of those that were there then, and have been found alive
+    size_t freed; // bytes of those that have been freed
     uint64_t visits;
     uint64_t foreign_ns; // of finalizers and callbacks
     int64_t window;      // births until it should have ended

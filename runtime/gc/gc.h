@@ -74,15 +74,17 @@ struct gc {
     unsigned touched_most;   // no more than so many per cent of the objects may have been touched
     unsigned reachable_most; // nor reached from those
 
-    bool pinned;          // CPython's fixed scheme
-    size_t threshold[3];  // with it
-    size_t young_goal;    // without it: net births before a young collection
-    unsigned full_growth; // per cent of growth before a full one
-    size_t since[3];      // [g]: collections of g - 1 since the last of g; [0] unused
-    size_t promoted;      // grown old since the last full collection
+    bool pinned;           // CPython's fixed scheme
+    size_t threshold[3];   // with it
+    size_t young_goal;     // without it: net births before a young collection
+    unsigned full_growth;  // per cent of growth before a full one
+    unsigned start_growth; // before one in slices
+    size_t since[3];       // [g]: collections of g - 1 since the last of g; [0] unused
+    size_t promoted;       // grown old since the last full collection
     size_t old_at_full, bytes_at_full;
     size_t byte_goal;
     uint64_t looked_at; // when the bytes in use were added up, in slices
+    uint64_t ended_at;  // when the last cycle ended
 
     gc_set set;
     page *gray, *gray_last; // queue
@@ -101,7 +103,11 @@ struct gc {
     uint64_t handed_before; // bytes that the heap had handed out when the last cycle began
     uint64_t visits_last;   // of the last that ended, with so many old objects
     size_t old_last;
+    bool trusting;        // the last cycle has found nearly all of its suspects to be garbage
     bool garbage_unknown; // since the last full collection did not come to its end
+
+    ouro_gc_info given_up; // the last cycle that was, whose end has to be told
+    bool given_up_untold;
 
     ouro_gc_stats stats[3];
     gc_callback *callbacks;
@@ -240,8 +246,9 @@ void ouroi_finish_after(ouro_rt *rt);
 weak_when ouroi_weak_is_wanted(const ouro_obj *weak);
 // clear.c: takes the white apart and frees them. Returns how many could not be freed.
 size_t ouroi_clear(ouro_rt *rt, const gc_survey *s);
-// The white get count word 0: nobody sees them any more.
-void ouroi_condemn_white(ouro_rt *rt);
+// Gives an object count word 0: nobody sees it any more. Tells of all the white, when they have it.
+void ouroi_condemn_one(ouro_rt *rt, ouro_obj *o, void *arg);
+void ouroi_condemned_tell(ouro_rt *rt);
 // What is done to a slot of the condemned: drops a reference that leads out, but for a last one, which is noted in a
 // bool; drops that. To an object: what its type releases.
 void ouroi_empty_slot(ouro_obj **slot, void *last_ones);
@@ -277,7 +284,7 @@ void ouroi_pace_reset(ouro_rt *rt);
 void ouroi_pace_later(ouro_rt *rt);
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates);
 // After one in slices: growth is measured from the tracked bytes that it has found alive.
-void ouroi_pace_verified(ouro_rt *rt, size_t alive);
+void ouroi_pace_verified(ouro_rt *rt, size_t alive, uint64_t worked);
 void ouroi_pace_due(heap *h);
 bool ouroi_pace_emergency(heap *h);
 // Net births of tracked objects since the last young collection.

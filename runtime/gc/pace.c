@@ -24,12 +24,15 @@
 #define REACHABLE_MOST 10u
 #define FILTERED_MOST 16u
 #define FOR_EVER (INT64_MAX / 2)
-#define YOUNG_MAX_SLICED ((size_t)16384) // some hundred microseconds
-// In slices: what has to be alive before a full collection is worth it, and by how much at the most, in per cent, it
-// may grow before one begins. One begins so late only after one that found little.
-#define START_MAX 40u
-#define SLICED_FLOOR ((size_t)8 << 20)
-#define LOOK_NS 200u // for each page
+// In slices: by how much, in per cent, what is alive may grow before a full collection begins. The sooner, the less
+// memory garbage takes; the later, the less time collections take: so it moves while their part of the time is more
+// than one in SHARE_MOST, or less than one in SHARE_LEAST.
+#define START_MIN 25u
+#define START_MAX 60u
+#define SHARE_MOST 4u
+#define SHARE_LEAST 8u
+#define ALIVE_LEAST ((size_t)32 << 20) // a smaller heap is taken for one of so many bytes
+#define LOOK_NS 1000u                  // for each page
 
 size_t ouroi_pace_births(const ouro_rt *rt) {
     int64_t n = 0;
@@ -77,13 +80,17 @@ static bool pace_is_on(const gc *g) {
 
 // Births that are allowed before a young collection.
 static size_t pace_goal(const gc *g) {
-    return g->pinned ? g->threshold[0] : g->young_goal;
+    if (g->pinned)
+        return g->threshold[0];
+    return g->mode == OURO_GC_SLICED ? YOUNG_MIN : g->young_goal; // some hundred microseconds
 }
 
 void ouroi_pace_init(ouro_rt *rt) {
     gc *g = rt->gc;
     g->young_goal = YOUNG_MIN;
     g->full_growth = FULL_MIN;
+    g->start_growth = START_MIN;
+    g->ended_at = ouroi_os_now();
     g->byte_goal = BYTE_GOAL;
     g->touched_most = TOUCHED_MOST;
     g->reachable_most = REACHABLE_MOST;
@@ -104,12 +111,15 @@ static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+static size_t pace_growth(const gc *g, unsigned percent) {
+    return (g->bytes_at_full > ALIVE_LEAST ? g->bytes_at_full : ALIVE_LEAST) / 100 * percent;
+}
+
 // While a cycle is under way the next slice is due after a portion of births, or of bytes.
 static void pace_budget_sliced(ouro_rt *rt) {
     gc *g = rt->gc;
     heap *h = &rt->heap;
-    size_t live = g->bytes_at_full > SLICED_FLOOR ? g->bytes_at_full : SLICED_FLOOR;
-    int64_t bytes = (int64_t)(live / 4 / ouroi_cycle_slices(g));
+    int64_t bytes = (int64_t)(pace_growth(g, FULL_MIN) / ouroi_cycle_slices(g));
     h->budget = least(h->budget, (int64_t)ouroi_cycle_portion(g));
     if (g->byte_goal)
         h->byte_budget = least(h->byte_budget, bytes > (int64_t)OURO_PAGE_BYTES ? bytes : (int64_t)OURO_PAGE_BYTES);
@@ -154,11 +164,6 @@ static int pace_generation_pinned(const ouro_rt *rt) {
     return g->since[1] > g->threshold[1] ? 1 : 0;
 }
 
-static size_t pace_doubled(const gc *g) {
-    size_t most = g->mode == OURO_GC_SLICED ? YOUNG_MAX_SLICED : YOUNG_MAX;
-    return g->young_goal * 2 < most ? g->young_goal * 2 : most;
-}
-
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates) {
     gc *g = rt->gc;
     for (int i = 0; i <= generation; i++)
@@ -166,7 +171,7 @@ void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidate
     if (generation < 2) {
         g->since[generation + 1]++;
         if (found * 64 < candidates)
-            g->young_goal = pace_doubled(g);
+            g->young_goal = g->young_goal < YOUNG_MAX ? g->young_goal * 2 : YOUNG_MAX;
         else if (found * 10 > candidates)
             g->young_goal = YOUNG_MIN;
         return;
@@ -182,20 +187,31 @@ void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidate
 
 // ---- in slices ----
 
+// A cycle has worked for so long; the time since the one before ended is what it is a part of.
+static void pace_move_start(gc *g, uint64_t worked) {
+    uint64_t now = ouroi_os_now(), period = now - g->ended_at;
+    unsigned later = g->start_growth * 3 / 2, sooner = g->start_growth * 2 / 3;
+    g->ended_at = now;
+    if (worked > period / SHARE_MOST)
+        g->start_growth = later < START_MAX ? later : START_MAX;
+    else if (worked < period / SHARE_LEAST)
+        g->start_growth = sooner > START_MIN ? sooner : START_MIN;
+}
+
 // What was born while the collection went on may be garbage by now, and nobody has asked.
-void ouroi_pace_verified(ouro_rt *rt, size_t alive) {
+void ouroi_pace_verified(ouro_rt *rt, size_t alive, uint64_t worked) {
     size_t tracked = ouroi_pace_tracked_bytes(rt);
     rt->gc->bytes_at_full -= tracked > alive ? tracked - alive : 0;
+    pace_move_start(rt->gc, worked);
 }
 
-// By how many per cent, but no less than a floor, memory in use has grown since it was last found to be alive.
-static bool pace_has_grown(const ouro_rt *rt, size_t percent) {
-    size_t live = rt->gc->bytes_at_full, goal = live / 100 * percent, floor = SLICED_FLOOR / 25 * percent;
-    return pace_bytes_in_use(rt) >= live + (goal > floor ? goal : floor);
+// Memory in use has grown by so many per cent of what was last found to be alive.
+static bool pace_has_grown(const ouro_rt *rt, unsigned percent) {
+    return pace_bytes_in_use(rt) >= rt->gc->bytes_at_full + pace_growth(rt->gc, percent);
 }
 
-// Whether to add up the bytes in use, for which the descriptions of all pages are read, at some 10 ns each: so seldom
-// that it takes no more than a twentieth of the time.
+// Whether to add up the bytes in use, for which the descriptions of all pages are read, at some 30 ns each: so seldom
+// that it takes a few hundredths of the time.
 static bool pace_may_look(ouro_rt *rt) {
     uint64_t now = ouroi_os_now();
     if (now - rt->gc->looked_at < rt->heap.pages_used * LOOK_NS)
@@ -216,8 +232,7 @@ static void pace_collect_sliced(ouro_rt *rt) {
     if (under_way && looks && pace_has_grown(rt, FULL_MAX)) {
         g->cycles_forced++;
         ouroi_collect(rt, OURO_GC_FULL);
-    } else if (under_way || (looks && pace_has_grown(rt, g->full_growth < START_MAX ? g->full_growth : START_MAX))) {
-        g->cycle->window -= (int64_t)ouroi_cycle_portion(g);
+    } else if (under_way || (looks && pace_has_grown(rt, g->start_growth))) {
         slice s = {.left = 1, .deadline = ouroi_os_now() + g->slice_ns};
         ouroi_cycle_step(rt, &s);
     }

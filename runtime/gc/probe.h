@@ -7,7 +7,7 @@
 //   gc__done       objects found                   and has ended
 //   slice__start   part of the work                a slice begins
 //   slice__done    part that is next, nanoseconds  and has ended
-//   component      objects, 1 if they are garbage  a verdict
+//   component      objects, 1 if they are garbage  a verdict, over one component or several that are garbage
 //   cycle__done    longest stop in nanoseconds,    a collection in slices has ended: both sides of its price
 //                  bytes allocated meanwhile
 #ifndef OUROI_PROBE_H

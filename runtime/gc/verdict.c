@@ -24,7 +24,8 @@ bool ouroi_verdict_start(gc *g) {
     c->page_room = c->rank_used;
     c->pages = ouroi_side_alloc(h, c->page_room * sizeof *c->pages);
     c->judged = c->looked = c->low;
-    // From here on ranks are not needed: pages may go (I-cycle-5). A member in such a page is no valid suspect.
+    // From here on pages may go (I-cycle-5): a member in such a page is no valid suspect, and the ranks of the others
+    // stay what they are.
     for (size_t i = 0; i < h->segment_n; i++)
         h->segments[i]->ranked_pages = 0;
     c->failed |= !c->pages;
@@ -33,6 +34,16 @@ bool ouroi_verdict_start(gc *g) {
 
 static ouro_obj *member(const cycle *c, size_t i) {
     return (ouro_obj *)((uintptr_t)c->members[i] & ~(uintptr_t)MEMBER_FIRST);
+}
+
+// Asks for one of those to come from memory, too: a component may lie in as many pages as it has members (measured,
+// P6: a stop over 50,000, 17.8 -> 5.6 ms).
+#define AHEAD 8u
+
+static ouro_obj *member_ahead(const cycle *c, size_t i, size_t to) {
+    if (i + AHEAD < to)
+        __builtin_prefetch(member(c, i + AHEAD));
+    return member(c, i);
 }
 
 // ---- adding up ----
@@ -64,10 +75,8 @@ static int add_visit(ouro_obj *o, void *arg) {
     return 0;
 }
 
-static inline void add_one(ouro_rt *rt, ouro_obj *o, void *arg) {
-    adding *a = arg;
+static inline void add_one(adding *a, ouro_obj *o) {
     const type_record *t = type_of(o);
-    (void)rt;
     a->counts += ouro_refcount(o);
     object_each_slot(o, t, add_field, a);
     if (unlikely(t->flags & TYPE_TRAVERSES))
@@ -76,13 +85,16 @@ static inline void add_one(ouro_rt *rt, ouro_obj *o, void *arg) {
 
 // Makes members the set; those that have left are not garbage, and count for nothing. Whether the rest is garbage.
 static bool add_up(gc *g, size_t from, size_t to) {
+    const cycle *c = g->cycle;
     adding a = {0, 0};
-    g->set.pages = g->cycle->pages;
+    g->set.pages = c->pages;
     for (size_t i = from; i < to; i++)
-        if (suspect_is_valid(g, member(g->cycle, i)))
-            set_add(g, member(g->cycle, i));
+        if (suspect_is_valid(g, member_ahead(c, i, to)))
+            set_add(g, member(c, i));
     g->pure = true;
-    set_each_purely(g->rt, add_one, &a);
+    for (size_t i = from; i < to; i++)
+        if (is_white(member_ahead(c, i, to)))
+            add_one(&a, member(c, i));
     g->pure = false;
     return a.counts == a.inside;
 }
@@ -100,9 +112,11 @@ static void condemn_all(gc *g, const gc_survey *survey, size_t from, size_t to) 
     cycle *c = g->cycle;
     size_t n = 0;
     for (size_t i = from; i < to; i++)
-        if (is_white(member(c, i)))
+        if (is_white(member_ahead(c, i, to))) {
+            ouroi_condemn_one(g->rt, member(c, i), NULL);
             c->members[from + n++] = member(c, i);
-    ouroi_condemn_white(g->rt);
+        }
+    ouroi_condemned_tell(g->rt);
     c->stop_from = from;
     c->condemned = n;
     c->phase = CYCLE_FREE;
@@ -266,9 +280,11 @@ static bool look(gc *g, slice *s) {
     looking l = {g, rank == RANK_NONE ? 0 : c->numbers[rank], &c->sum}; // 0: of none
     if (c->looked == c->judged)
         c->sum = (adding){0, 0};
+    g->pure = true;
     do
         look_one(&l, member(c, c->looked++));
     while (!is_first(c, c->looked) && slice_spend(s, 1));
+    g->pure = false;
     return is_first(c, c->looked);
 }
 

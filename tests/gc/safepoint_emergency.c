@@ -229,3 +229,27 @@ CASE_WITH(safepoint_emergency, raising_the_limit_helps, limited) {
     need(more);
     ouro_decref(&more->head);
 }
+
+static int told_begun, told_ended;
+
+static void count_told(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user) {
+    (void)rt;
+    (void)user;
+    told_begun += info->generation == OURO_GC_FULL && phase == OURO_GC_START;
+    told_ended += info->generation == OURO_GC_FULL && phase == OURO_GC_STOP;
+}
+
+// A collection in slices is given up where nobody can be told; that is made good as soon as code may run.
+CASE_WITH(safepoint_emergency, one_in_slices_is_told_its_end_later, limited_at_safepoint) {
+    never_by_itself(rt);
+    told_begun = told_ended = 0;
+    must(ouro_gc_callback_add(rt, count_told, NULL));
+    ouro_gc_step(rt, 0);
+    exact(told_begun == 1 && told_ended == 0);
+    check(big_trash(rt, &vec_type, 150) == 150);
+    exact(told_begun == 1 && told_ended == 0);
+    ouro_gc_step(rt, 0);
+    exact(told_begun == 2 && told_ended == 1);
+    ouro_safepoint(rt);
+    always(told_begun == told_ended);
+}

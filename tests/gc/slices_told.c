@@ -2,6 +2,8 @@
 // slices_told.c: collections in slices: what is told of them, and those that start by themselves.
 #include "slices.h"
 
+#include <time.h>
+
 static uint64_t event_suspects, event_components, event_slices;
 
 static void count_events(ouro_rt *rt, const ouro_event *event, void *user) {
@@ -23,7 +25,59 @@ CASE(slices, are_told) {
     check(event_slices == (uint64_t)slices);
 }
 
+static int open_now, open_most, ended;
+
+static void count_open(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user) {
+    (void)rt;
+    (void)user;
+    if (info->generation < OURO_GC_FULL)
+        return;
+    open_now += phase == OURO_GC_START ? 1 : -1;
+    open_most = open_now > open_most ? open_now : open_most;
+    ended += phase == OURO_GC_STOP;
+}
+
+// Whatever takes its place.
+CASE(slices, one_that_is_given_up_is_told_its_end) {
+    ouro_gc_disable(rt);
+    open_now = open_most = ended = 0;
+    must(ouro_gc_callback_add(rt, count_open, NULL));
+    need(old_garbage(rt, 5));
+    ouro_gc_step(rt, 0);
+    exact(open_now == 1 && ended == 0);
+    ouro_gc_set_mode(rt, OURO_GC_SLICED);
+    exact(open_now == 0 && ended == 1);
+    ouro_gc_step(rt, 0);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    exact(open_now == 0 && ended == 3);
+    ouro_gc_step(rt, 0);
+    ouro_gc_freeze(rt);
+    always(open_now == 0 && open_most == 1);
+    exact(ended == 4);
+    ouro_gc_unfreeze(rt);
+    ouro_gc_callback_remove(rt, count_open, NULL);
+}
+
 // ---- automatic ----
+
+// What young collections were used to before does not make those between slices long.
+CASE(slices, young_collections_stay_small) {
+    size_t births, rest[2];
+    int n = test_mode_now() == TEST_PLAIN ? 40000 : 100;
+    row *r = own(row_new(rt, (size_t)n));
+    need(r);
+    for (int i = 0; i < n; i++) {
+        node *item = node_new(rt);
+        need(item);
+        ouro_setref_steal(&r->head, &r->item[i], &item->head);
+    }
+    ouro_gc_get_threshold(rt, &births, &rest[0], &rest[1]);
+    exact(births > 8192);
+    ouro_gc_set_mode(rt, OURO_GC_SLICED);
+    ouro_gc_get_threshold(rt, &births, &rest[0], &rest[1]);
+    always(births == 8192);
+    ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+}
 
 CASE(slices, mode_is_what_was_set) {
     always(ouro_gc_get_mode(rt) == OURO_GC_ONE_STOP);
@@ -52,6 +106,79 @@ CASE(slices, automatic_ones_keep_memory_bounded) {
     for (int i = 0; i < KEPT; i++)
         ouro_xdecref(kept[i] ? &kept[i]->head : NULL);
     ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+}
+
+// Later, while collections are most of what is done; sooner again when they are not.
+enum { DENSE = 8, CALM = 1, MIB = 1 << 20 };
+static size_t in_use_at_start[DENSE + CALM], starts_seen;
+
+static void note_start(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user) {
+    (void)user;
+    if (phase == OURO_GC_START && info->generation == OURO_GC_FULL && starts_seen < DENSE + CALM)
+        in_use_at_start[starts_seen++] = progress_of(rt).in_use;
+}
+
+enum { KEPT_LONG = 16384 };
+static node *kept_long[KEPT_LONG];
+
+// Rings that die old, until so many collections have begun.
+static void litter(ouro_rt *rt, size_t starts) {
+    for (size_t i = 0; starts_seen < starts; i = (i + 1) % KEPT_LONG) {
+        ouro_xdecref(obj(kept_long[i]));
+        kept_long[i] = ring_new(rt);
+    }
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !OURO_DEBUG
+CASE(slices, begin_later_while_they_take_much_time) {
+    if (test_mode_now() != TEST_PLAIN)
+        return;
+    starts_seen = 0;
+    must(ouro_gc_callback_add(rt, note_start, NULL));
+    ouro_gc_set_mode(rt, OURO_GC_SLICED);
+    litter(rt, DENSE);
+    always(in_use_at_start[0] < 10 * MIB);
+    always(in_use_at_start[DENSE - 1] > 16 * MIB && in_use_at_start[DENSE - 1] < 24 * MIB);
+    nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    litter(rt, DENSE + CALM);
+    always(in_use_at_start[DENSE + CALM - 1] < 16 * MIB);
+    for (size_t i = 0; i < KEPT_LONG; i++)
+        ouro_decref(&kept_long[i]->head);
+    ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+}
+#endif
+
+// ---- side counts ----
+
+#define PART_OF_COUNTS 6u
+
+// Whether a collection in slices, from here on, has a part that copies counts.
+static int finish_counting(ouro_rt *rt) {
+    int counts = 0;
+    while (!ouro_gc_step(rt, 0))
+        counts |= progress_of(rt).part == PART_OF_COUNTS;
+    return counts;
+}
+
+// Where all suspects of the last one were garbage; and if the living are among them after all, they stay.
+CASE(slices, side_counts_are_left_out_where_they_told_nothing) {
+    node *alive[64];
+    int n = 0;
+    ouro_gc_disable(rt);
+    need(old_garbage(rt, 5));
+    exact(finish_counting(rt));
+    while (n < 64 && (alive[n] = ring_new(rt)))
+        n++;
+    need(old_garbage(rt, 5));
+    exact(!finish_counting(rt));
+    exact(full_stats(rt).collected == 20);
+    need(old_garbage(rt, 5));
+    exact(finish_counting(rt));
+    exact(full_stats(rt).collected == 30);
+    for (int i = 0; i < n; i++) {
+        always(ouro_refcount(&alive[i]->head) == 2 && alive[i]->left);
+        ouro_decref(&alive[i]->head);
+    }
 }
 
 // What a collection in slices frees is no death of what was born meanwhile: young collections are not put off by it.
