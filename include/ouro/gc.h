@@ -171,10 +171,11 @@ typedef struct ouro_gc_info {
     uint64_t slices;                                                         // stops, if it was done in slices; else 0
     uint64_t longest_ns;                                                     // the longest of its stops
     uint64_t allocated, alive; // in slices: bytes allocated meanwhile, and found alive; see ouro_gc_progress
+    int given_up;              // at the end: 1 if it was in slices, and not brought to its end
 } ouro_gc_info;
 
-// Called before and after each collection, but the one in ouro_rt_destroy. One in slices that is given up has its end
-// as well, with what it has found until then; if that was for lack of memory, as soon as arbitrary code may run.
+// Called before and after each collection, but the one in ouro_rt_destroy. One in slices that is given up ends, too,
+// with what it has found until then; if that was for lack of memory, it is told as soon as arbitrary code may run.
 typedef void (*ouro_gc_fn)(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, void *user);
 
 // Adds a function to be called around collections. Fails: OURO_ERR_MEMORY.

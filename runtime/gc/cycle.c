@@ -298,6 +298,7 @@ static void cycle_tell_given_up(ouro_rt *rt) {
     if (!g->given_up_untold)
         return;
     g->given_up_untold = false;
+    info.given_up = 1;
     ouroi_callbacks_run(rt, OURO_GC_STOP, &info);
     event(rt, OURO_EVENT_GC_DONE, NULL, NULL, (int64_t)(info.collected + info.uncollectable));
 }
@@ -325,6 +326,7 @@ static void cycle_end(ouro_rt *rt, bool done) {
     g->marked = c->marks;
     info.alive = c->live_bytes;
     info.allocated = rt->heap.handed - g->handed_before;
+    info.given_up = !done;
     if (done) {
         g->live_bytes = c->live_bytes;
         g->old_ns = info.duration_ns / (c->old + CYCLE_FLOOR) + 1;

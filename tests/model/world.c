@@ -192,7 +192,7 @@ static void heard(ouro_rt *rt, ouro_gc_phase phase, const ouro_gc_info *info, vo
         note_out(w);
     else if (phase == OURO_GC_START && info->generation == OURO_GC_FULL)
         note_dated(w);
-    else if (info->generation == OURO_GC_FULL)
+    else if (info->generation == OURO_GC_FULL && !info->given_up)
         judge_dated(w);
     world_reacts(w, NOBODY);
 }
