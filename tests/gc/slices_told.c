@@ -163,23 +163,21 @@ static int finish_counting(ouro_rt *rt) {
 
 // Where all suspects of the last one were garbage; and if the living are among them after all, they stay.
 CASE(slices, side_counts_are_left_out_where_they_told_nothing) {
-    node *alive[64];
-    int n = 0;
     ouro_gc_disable(rt);
     need(old_garbage(rt, 5));
     exact(finish_counting(rt));
-    while (n < 64 && (alive[n] = ring_new(rt)))
-        n++;
+    row *alive = own(row_new(rt, 64));
+    need(alive);
+    for (int i = 0; i < 64; i++)
+        ouro_setref_steal(&alive->head, &alive->item[i], obj(ring_new(rt)));
     need(old_garbage(rt, 5));
     exact(!finish_counting(rt));
     exact(full_stats(rt).collected == 20);
     need(old_garbage(rt, 5));
     exact(finish_counting(rt));
     exact(full_stats(rt).collected == 30);
-    for (int i = 0; i < n; i++) {
-        always(ouro_refcount(&alive[i]->head) == 2 && alive[i]->left);
-        ouro_decref(&alive[i]->head);
-    }
+    for (int i = 0; i < 64; i++)
+        check(alive->item[i] && ouro_refcount(alive->item[i]) == 2);
 }
 
 // What a collection in slices frees is no death of what was born meanwhile: young collections are not put off by it.
