@@ -6,7 +6,7 @@
 // Arithmetic (ouro_binary, ouro_unary: + - * / // % neg pos abs) and ouro_ndarray_compare go element by element, with
 // another array or with a number.
 // - Shapes are matched from their ends; a dimension of 1, or one that is missing, is repeated (broadcasting, as NumPy
-//   does it). Other differences are OURO_ERR_VALUE.
+//   does it). Other differences are OURO_ERR_VALUE; the message names the shapes.
 // - Element types meet as ouro_dtype_meet says. A number takes the array's type if that can be: ints always (so one
 //   that does not fit is OURO_ERR_OVERFLOW), floats with float elements; a float and int elements meet in float64.
 //   The quotient of ints is float64.

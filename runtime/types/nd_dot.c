@@ -77,7 +77,9 @@ static nd_array *dot_views(ouro_rt *rt, nd_view a, nd_view b) {
     dot_work w = {.t = ouro_dtype_meet(a.dtype, b.dtype)};
     size_t dims, shape[2];
     if (dot_shape(&a, &b, &w, &dims, shape) < 0) {
-        ouro_error_set(rt, OURO_ERR_VALUE, "ouro_ndarray_dot: the shapes do not fit each other");
+        nd_text x, y;
+        ouro_error_set(rt, OURO_ERR_VALUE, "ouro_ndarray_dot: shapes %s and %s do not fit",
+                       ouroi_nd_text(&x, a.dims, a.shape), ouroi_nd_text(&y, b.dims, b.shape));
         return NULL;
     }
     if (!dims)

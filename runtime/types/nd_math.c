@@ -47,7 +47,8 @@ static void operand_close(operand *x) {
 
 // ---- two operands ----
 
-// The shape in which two views meet, both repeated so that they have it.
+// The shape in which two views meet, both repeated so that they have it; or both as they were: where the second fits
+// the first does, too.
 static int pair_broadcast(ouro_rt *rt, nd_view *a, nd_view *b) {
     size_t dims = a->dims > b->dims ? a->dims : b->dims, shape[OURO_DIMS_MAX];
     for (size_t i = 0; i < dims; i++) {
@@ -55,9 +56,11 @@ static int pair_broadcast(ouro_rt *rt, nd_view *a, nd_view *b) {
         size_t y = i < dims - b->dims ? 1 : b->shape[i - (dims - b->dims)];
         shape[i] = x == 1 ? y : x;
     }
-    if (ouroi_view_broadcast(a, dims, shape) == 0 && ouroi_view_broadcast(b, dims, shape) == 0)
+    if (ouroi_view_broadcast(b, dims, shape) == 0 && ouroi_view_broadcast(a, dims, shape) == 0)
         return 0;
-    return ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: the shapes of the operands do not fit each other");
+    nd_text x, y;
+    return ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: shapes %s and %s do not fit",
+                          ouroi_nd_text(&x, a->dims, a->shape), ouroi_nd_text(&y, b->dims, b->shape));
 }
 
 // What is done with each pair of blocks.
@@ -191,7 +194,9 @@ static int assign_view(ouro_rt *rt, const nd_view *to, nd_view from) {
         assign_blocks(to, &from);
         return 0;
     }
-    return ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: the shape of the value does not fit");
+    nd_text x, y;
+    return ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: a value of shape %s does not fit into shape %s",
+                          ouroi_nd_text(&x, from.dims, from.shape), ouroi_nd_text(&y, to->dims, to->shape));
 }
 
 // From an n-d array: what has to be converted, or may lie in the same memory, is copied first.

@@ -2,11 +2,34 @@
 // nd_view.c: views of views: nothing here touches an element.
 #include "ndarray.h"
 
+#include <stdio.h>
+
+#define TEXT_CUT ", ...)"
+
+const char *ouroi_nd_text(nd_text *text, size_t dims, const size_t *shape) {
+    size_t n = 0, most = sizeof text->bytes - sizeof TEXT_CUT;
+    for (size_t i = 0; i < dims; i++) {
+        char length[24] = "rest";
+        if (shape[i] != OURO_DIM_REST)
+            snprintf(length, sizeof length, "%zu", shape[i]);
+        size_t more = (size_t)snprintf(text->bytes + n, most - n, "%s%s", i ? ", " : "(", length);
+        if (more >= most - n) {
+            memcpy(text->bytes + n, TEXT_CUT, sizeof TEXT_CUT);
+            return text->bytes;
+        }
+        n += more;
+    }
+    snprintf(text->bytes + n, sizeof text->bytes - n, dims > 1 ? ")" : dims ? ",)" : "()");
+    return text->bytes;
+}
+
 int ouroi_nd_axis(ouro_rt *rt, const nd_view *v, ptrdiff_t axis, size_t *at) {
     *at = 0;
     ptrdiff_t dims = (ptrdiff_t)v->dims;
+    nd_text text;
     if (axis < -dims || axis >= dims)
-        return ouro_error_set(rt, OURO_ERR_INDEX, "ndarray: there is no axis %td, it has %td", axis, dims);
+        return ouro_error_set(rt, OURO_ERR_INDEX, "ndarray: there is no axis %td in shape %s", axis,
+                              ouroi_nd_text(&text, v->dims, v->shape));
     *at = (size_t)(axis < 0 ? axis + dims : axis);
     return 0;
 }
@@ -57,10 +80,12 @@ int ouroi_view_broadcast(nd_view *v, size_t dims, const size_t *shape) {
 
 // ---- positions and parts ----
 
-static int view_pick(ouro_rt *rt, nd_view *v, size_t axis, ptrdiff_t i) {
-    size_t at;
-    if (ouroi_position(rt, "ndarray", i, v->shape[axis], &at) < 0)
-        return -1;
+// `number` is that of the axis in the array that was asked, which may have had more of them.
+static int view_pick(ouro_rt *rt, nd_view *v, size_t axis, ptrdiff_t i, size_t number) {
+    size_t length = v->shape[axis], at = i < 0 ? length + (size_t)i : (size_t)i;
+    if (at >= length)
+        return ouro_error_set(rt, OURO_ERR_INDEX, "ndarray: index %td out of range, axis %zu has length %zu", i, number,
+                              length);
     v->data += (ptrdiff_t)at * v->strides[axis];
     ouroi_view_drop(v, axis);
     return 0;
@@ -79,7 +104,7 @@ ouro_obj *ouro_ndarray_pick(ouro_rt *rt, ouro_obj *o, ptrdiff_t axis, ptrdiff_t 
     if (!nd_expect(rt, "ouro_ndarray_pick", o))
         return NULL;
     nd_view v = nd_of(o)->view;
-    if (ouroi_nd_axis(rt, &v, axis, &at) < 0 || view_pick(rt, &v, at, i) < 0)
+    if (ouroi_nd_axis(rt, &v, axis, &at) < 0 || view_pick(rt, &v, at, i, at) < 0)
         return NULL;
     return ouroi_nd_view_new(rt, o, &v);
 }
@@ -95,14 +120,12 @@ ouro_obj *ouro_ndarray_cut(ouro_rt *rt, ouro_obj *o, ptrdiff_t axis, const ouro_
     return ouroi_nd_view_new(rt, o, &v);
 }
 
-// One part of a key, for the dimension *axis; an int takes that away, behind a slice comes the next.
-static int view_select(ouro_rt *rt, nd_view *v, size_t *axis, const ouro_obj *key) {
+// Part `number` of a key, for the dimension *axis; an int takes that away, behind a slice comes the next.
+static int view_select(ouro_rt *rt, nd_view *v, size_t *axis, const ouro_obj *key, size_t number) {
     ptrdiff_t i;
     ouro_bounds b;
-    if (*axis >= v->dims)
-        return ouro_error_set(rt, OURO_ERR_INDEX, "ndarray: more indexes than dimensions");
     if (!ouro_is_slice(key))
-        return ouroi_index(rt, "ndarray", key, &i) < 0 ? -1 : view_pick(rt, v, *axis, i);
+        return ouroi_index(rt, "ndarray", key, &i) < 0 ? -1 : view_pick(rt, v, *axis, i, number);
     if (ouro_slice_bounds(rt, key, v->shape[*axis], &b) < 0)
         return -1;
     view_cut(v, (*axis)++, &b);
@@ -110,13 +133,16 @@ static int view_select(ouro_rt *rt, nd_view *v, size_t *axis, const ouro_obj *ke
 }
 
 int ouroi_nd_select(ouro_rt *rt, const nd_view *of, ouro_obj *key, nd_view *out) {
-    size_t axis = 0;
+    bool many = ouro_is_tuple(key);
+    size_t axis = 0, n = many ? ouro_tuple_size(key) : 1;
     int result = 0;
+    nd_text text;
     *out = *of;
-    if (!ouro_is_tuple(key))
-        return view_select(rt, out, &axis, key);
-    for (size_t i = 0; result == 0 && i < ouro_tuple_size(key); i++)
-        result = view_select(rt, out, &axis, ouro_tuple_peek(key, i));
+    if (n > of->dims)
+        return ouro_error_set(rt, OURO_ERR_INDEX, "ndarray: %zu indexes are too many for shape %s", n,
+                              ouroi_nd_text(&text, of->dims, of->shape));
+    for (size_t i = 0; result == 0 && i < n; i++)
+        result = view_select(rt, out, &axis, many ? ouro_tuple_peek(key, i) : key, i);
     return result;
 }
 
@@ -132,14 +158,15 @@ ouro_obj *ouro_ndarray_transpose(ouro_rt *rt, ouro_obj *o, const ptrdiff_t *axes
         size_t axis = v.dims - 1 - i;
         if (axes && ouroi_nd_axis(rt, from, axes[i], &axis) < 0)
             return NULL;
+        if (seen >> axis & 1) {
+            ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: axis %zu is named twice", axis);
+            return NULL;
+        }
         seen |= 1u << axis;
         v.shape[i] = from->shape[axis];
         v.strides[i] = from->strides[axis];
     }
-    if (seen == (1u << v.dims) - 1)
-        return ouroi_nd_view_new(rt, o, &v);
-    ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: an axis is named twice");
-    return NULL;
+    return ouroi_nd_view_new(rt, o, &v);
 }
 
 // Puts in what is left for OURO_DIM_REST. -1, and nothing said, if the number of elements is not that of the shape.
@@ -211,13 +238,14 @@ ouro_obj *ouro_ndarray_reshape(ouro_rt *rt, ouro_obj *o, size_t dims, const size
     }
     const nd_view *from = &nd_of(o)->view;
     nd_view v = {.data = from->data, .dtype = from->dtype, .dims = (uint32_t)dims};
+    nd_text old, now;
     for (size_t i = 0; i < dims; i++)
         v.shape[i] = shape[i];
-    if (shape_complete(v.shape, dims, nd_count(from)) < 0)
-        ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: the shape is not one of %zu elements", nd_count(from));
-    else if (view_reshape(&v, from) < 0)
-        ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: cannot have this shape without a copy");
-    else
+    bool fits = shape_complete(v.shape, dims, nd_count(from)) == 0;
+    if (fits && view_reshape(&v, from) == 0)
         return ouroi_nd_view_new(rt, o, &v);
+    ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: shape %s cannot become %s%s",
+                   ouroi_nd_text(&old, from->dims, from->shape), ouroi_nd_text(&now, dims, shape),
+                   fits ? " without a copy" : "");
     return NULL;
 }

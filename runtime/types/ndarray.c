@@ -71,7 +71,9 @@ static bool nd_layout(ouro_rt *rt, nd_view *v, ouro_dtype dtype, size_t dims, co
         v->strides[i] = (ptrdiff_t)whole;
         // An empty array has strides, too.
         if (!size_fits(whole, shape[i] ? shape[i] : 1, 0, &whole)) {
-            ouro_error_set(rt, OURO_ERR_OVERFLOW, "an 'ndarray' of this shape is too large");
+            nd_text text;
+            ouro_error_set(rt, OURO_ERR_OVERFLOW, "an 'ndarray' of shape %s is too large",
+                           ouroi_nd_text(&text, dims, shape));
             return false;
         }
     }
@@ -202,8 +204,10 @@ static int nested_fill(ouro_rt *rt, const ouro_obj *nested, const nd_view *v) {
             else if (ouroi_elem_put(rt, "ndarray", v->dtype, v->data, k * inner + i, item) < 0)
                 return -1;
         }
+        nd_text text;
         if (!o)
-            return ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: lists in each other of different lengths or depths");
+            return ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: lists in each other that are not all of shape %s",
+                                  ouroi_nd_text(&text, v->dims, v->shape));
     }
     return 0;
 }

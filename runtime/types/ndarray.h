@@ -92,6 +92,14 @@ void ouroi_pen_put(nd_pen *p, const char *from, size_t n);
 
 // ---- nd_view.c: views of views. 0 or -1. ----
 
+// Room for a shape as text: two of them, and what is said about them, are an error's message.
+typedef struct nd_text {
+    char bytes[96];
+} nd_text;
+
+// A shape as text, "(2, 3)": as many lengths as there is room for, then "...". Nothing is allocated, so that no error
+// hides another. Returns: borrowed from `text`.
+const char *ouroi_nd_text(nd_text *text, size_t dims, const size_t *shape);
 // An axis, which may be negative, as a number of a dimension.
 int ouroi_nd_axis(ouro_rt *rt, const nd_view *v, ptrdiff_t axis, size_t *at);
 void ouroi_view_drop(nd_view *v, size_t axis);

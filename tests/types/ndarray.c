@@ -35,7 +35,8 @@ CASE(ndarray, not_made) {
     ouro_obj *half = own(ouro_float_new(rt, 0.5));
     need(half);
     check(!ouro_ndarray_zeros(rt, OURO_INT8, 9, many) && says(rt, OURO_ERR_VALUE, "9 dimensions are too many"));
-    check(!ouro_ndarray_zeros(rt, OURO_INT8, 2, large) && says(rt, OURO_ERR_OVERFLOW, "too large"));
+    check(!ouro_ndarray_zeros(rt, OURO_INT8, 2, large) &&
+          says(rt, OURO_ERR_OVERFLOW, "shape (9223372036854775807, 4) is too large"));
     check(!ouro_ndarray_zeros(rt, OURO_INT8, 3, behind) && says(rt, OURO_ERR_OVERFLOW, "too large"));
     check(!ouro_ndarray_zeros(rt, (ouro_dtype)8, 1, many) && says(rt, OURO_ERR_VALUE, "no element type 8"));
     check(!ouro_ndarray_full(rt, OURO_INT8, 1, many, half) && says(rt, OURO_ERR_TYPE, "'int' expected, not 'float'"));
@@ -60,14 +61,14 @@ CASE(ndarray, from_lists) {
     check(!ouro_ndarray_from(rt, OURO_INT8, word) && says(rt, OURO_ERR_TYPE, "'int' expected, not 'str'"));
     must(ouro_list_append(rt, uneven, a));
     must(ouro_list_append(rt, uneven, c));
-    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "different lengths or depths"));
+    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "not all of shape (2, 3)"));
     must(ouro_list_set(rt, uneven, 1, small(rt, 4)));
-    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "different lengths or depths"));
+    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "not all of shape (2, 3)"));
     must(ouro_list_set(rt, uneven, 0, small(rt, 4)));
     must(ouro_list_set(rt, uneven, 1, a));
-    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "different lengths or depths"));
+    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "not all of shape (2,)"));
     must(ouro_list_set(rt, uneven, 0, empty));
-    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "different lengths or depths"));
+    check(!ouro_ndarray_from(rt, OURO_INT8, uneven) && says(rt, OURO_ERR_VALUE, "not all of shape (2, 0)"));
     must(ouro_list_append(rt, deep, deep));
     check(!ouro_ndarray_from(rt, OURO_INT8, deep) && says(rt, OURO_ERR_VALUE, "more than 8 deep"));
     must(ouro_list_clear(rt, deep));
@@ -144,11 +145,11 @@ CASE(ndarray, keys) {
           is_int(ouro_get_item(rt, a, k), 70));
     k = own(key(rt, small(rt, 3), small(rt, 0)));
     need(k);
-    check(!ouro_get_item(rt, a, k) && says(rt, OURO_ERR_INDEX, "ndarray: index 3 out of range, the length is 3"));
+    check(!ouro_get_item(rt, a, k) && says(rt, OURO_ERR_INDEX, "ndarray: index 3 out of range, axis 0 has length 3"));
     check(ouro_set_item(rt, a, k, small(rt, 0)) < 0 && says(rt, OURO_ERR_INDEX, "ndarray"));
     k = own(ouro_tuple_new(rt, (ouro_obj *[]){small(rt, 0), small(rt, 0), small(rt, 0)}, 3));
     need(k);
-    check(!ouro_get_item(rt, a, k) && says(rt, OURO_ERR_INDEX, "more indexes than dimensions"));
+    check(!ouro_get_item(rt, a, k) && says(rt, OURO_ERR_INDEX, "3 indexes are too many for shape (3, 4)"));
     check(!ouro_get_item(rt, a, a) && says(rt, OURO_ERR_TYPE, "'int' expected, not 'ndarray'"));
     check(ouro_del_item(rt, a, small(rt, 0)) < 0 && says(rt, OURO_ERR_TYPE, "cannot be deleted"));
 }
@@ -177,7 +178,8 @@ CASE(ndarray, set) {
     check(ouro_ndarray_assign(rt, a, huge) < 0 && says(rt, OURO_ERR_OVERFLOW, "'int16'"));
     check(ouro_ndarray_assign(rt, a, list) < 0 && says(rt, OURO_ERR_TYPE, "'int' expected, not 'list'"));
     check(ouro_ndarray_assign(rt, list, a) < 0 && says(rt, OURO_ERR_TYPE, "'ndarray' expected, not 'list'"));
-    check(ouro_ndarray_assign(rt, part, a) < 0 && says(rt, OURO_ERR_VALUE, "shape of the value"));
+    check(ouro_ndarray_assign(rt, part, a) < 0 &&
+          says(rt, OURO_ERR_VALUE, "a value of shape (3, 4) does not fit into shape (3,)"));
     ((int64_t *)ouro_ndarray_data_peek(wide))[3] = 1 << 20; // the last does not fit: none is put in
     check(ouro_ndarray_assign(rt, a, wide) < 0 && says(rt, OURO_ERR_OVERFLOW, "'int16'"));
     check(shown(rt, a, "ndarray([[1, 6, 7, 8], [1, 4, 5, 6], [1, 9, 10, 11]], int16)"));
@@ -199,23 +201,28 @@ CASE(ndarray, shapes) {
                 "ndarray([[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]], int64)"));
     r = own(ouro_ndarray_reshape(rt, a, 3, rest));
     check(shown(rt, r, "ndarray([[[0, 1, 2], [3, 4, 5]], [[6, 7, 8], [9, 10, 11]]], int64)"));
-    check(!ouro_ndarray_reshape(rt, a, 2, bad) && says(rt, OURO_ERR_VALUE, "not one of 12 elements"));
-    check(!ouro_ndarray_reshape(rt, a, 2, twice) && says(rt, OURO_ERR_VALUE, "not one of 12 elements"));
-    check(!ouro_ndarray_reshape(rt, a, 1, more) && says(rt, OURO_ERR_VALUE, "not one of 12 elements"));
+    check(!ouro_ndarray_reshape(rt, a, 2, bad) &&
+          says(rt, OURO_ERR_VALUE, "ndarray: shape (3, 4) cannot become (5, rest)"));
+    check(!ouro_ndarray_reshape(rt, a, 2, twice) &&
+          says(rt, OURO_ERR_VALUE, "shape (3, 4) cannot become (rest, rest)"));
+    check(!ouro_ndarray_reshape(rt, a, 1, more) && says(rt, OURO_ERR_VALUE, "shape (3, 4) cannot become (13,)"));
     check(!ouro_ndarray_reshape(rt, a, 9, more) && says(rt, OURO_ERR_VALUE, "9 dimensions are too many"));
-    check(!ouro_ndarray_reshape(rt, t, 1, flat) && says(rt, OURO_ERR_VALUE, "without a copy"));
+    check(!ouro_ndarray_reshape(rt, t, 1, flat) &&
+          says(rt, OURO_ERR_VALUE, "shape (4, 3) cannot become (12,) without a copy"));
     r = own(ouro_copy(rt, t));
     need(r);
     check(
         shown(rt, own(ouro_ndarray_reshape(rt, r, 1, flat)), "ndarray([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], int64)"));
-    check(!ouro_ndarray_transpose(rt, a, (const ptrdiff_t[]){0, -2}) && says(rt, OURO_ERR_VALUE, "named twice"));
-    check(!ouro_ndarray_transpose(rt, a, (const ptrdiff_t[]){0, 2}) && says(rt, OURO_ERR_INDEX, "no axis 2, it has 2"));
+    check(!ouro_ndarray_transpose(rt, a, (const ptrdiff_t[]){0, -2}) &&
+          says(rt, OURO_ERR_VALUE, "axis 0 is named twice"));
+    check(!ouro_ndarray_transpose(rt, a, (const ptrdiff_t[]){0, 2}) &&
+          says(rt, OURO_ERR_INDEX, "no axis 2 in shape (3, 4)"));
     ouro_bounds b = {1, 4, 2, 2};
     cut = own(ouro_ndarray_cut(rt, a, -1, &b));
     check(shown(rt, cut, "ndarray([[1, 3], [5, 7], [9, 11]], int64)"));
     check(!ouro_ndarray_cut(rt, a, 2, &b) && says(rt, OURO_ERR_INDEX, "no axis 2"));
-    check(!ouro_ndarray_pick(rt, a, -3, 0) && says(rt, OURO_ERR_INDEX, "no axis -3"));
-    check(!ouro_ndarray_pick(rt, a, 1, 4) && says(rt, OURO_ERR_INDEX, "index 4 out of range"));
+    check(!ouro_ndarray_pick(rt, a, -3, 0) && says(rt, OURO_ERR_INDEX, "no axis -3 in shape (3, 4)"));
+    check(!ouro_ndarray_pick(rt, a, 1, 4) && says(rt, OURO_ERR_INDEX, "index 4 out of range, axis 1 has length 4"));
     ouro_obj *none = ouro_none(rt);
     check(!ouro_ndarray_pick(rt, none, 0, 0) && says(rt, OURO_ERR_TYPE, "ouro_ndarray_pick: 'ndarray' expected"));
     check(!ouro_ndarray_cut(rt, none, 0, &b) && says(rt, OURO_ERR_TYPE, "ouro_ndarray_cut"));
@@ -226,6 +233,42 @@ CASE(ndarray, shapes) {
     check(!ouro_ndarray_compare(rt, OURO_LT, a, none) && says(rt, OURO_ERR_TYPE, "'ndarray' expected, not 'NoneType'"));
     check(!ouro_ndarray_sum(rt, none, 0) && says(rt, OURO_ERR_TYPE, "ouro_ndarray_sum"));
     check(!ouro_ndarray_std(rt, none, 0) && says(rt, OURO_ERR_TYPE, "ouro_ndarray_std"));
+}
+
+// What does not fit is named, as it was before anything was repeated or taken away.
+CASE(ndarray, messages) {
+    size_t cube[] = {2, 1, 3}, wide[] = {1, 4}, none[] = {0};
+    ouro_obj *a = own(ouro_ndarray_zeros(rt, OURO_INT8, 3, cube)), *b = own(ouro_ndarray_zeros(rt, OURO_INT8, 2, wide)),
+             *c = own(ouro_ndarray_zeros(rt, OURO_INT8, 1, none)),
+             *point = own(ouro_ndarray_zeros(rt, OURO_INT8, 0, NULL)), *all = own(slice(rt, 99, 99, 1));
+    need(a && b && c && point && all);
+    ouro_obj *first = own(key(rt, small(rt, 1), small(rt, 1))), *second = own(key(rt, all, small(rt, -2)));
+    need(first && second);
+    check(!ouro_get_item(rt, a, first) && says(rt, OURO_ERR_INDEX, "index 1 out of range, axis 1 has length 1"));
+    check(!ouro_get_item(rt, a, second) && says(rt, OURO_ERR_INDEX, "index -2 out of range, axis 1 has length 1"));
+    check(!ouro_get_item(rt, c, small(rt, 0)) && says(rt, OURO_ERR_INDEX, "axis 0 has length 0"));
+    check(!ouro_get_item(rt, c, first) && says(rt, OURO_ERR_INDEX, "2 indexes are too many for shape (0,)"));
+    check(!ouro_get_item(rt, point, all) && says(rt, OURO_ERR_INDEX, "1 indexes are too many for shape ()"));
+    check(!ouro_ndarray_pick(rt, a, -1, PTRDIFF_MIN) && says(rt, OURO_ERR_INDEX, "out of range, axis 2 has length 3"));
+    check(!ouro_ndarray_sum(rt, point, 0) && says(rt, OURO_ERR_INDEX, "no axis 0 in shape ()"));
+    check(!ouro_binary(rt, OURO_ADD, a, b) && says(rt, OURO_ERR_VALUE, "shapes (2, 1, 3) and (1, 4) do not fit"));
+    check(!ouro_binary(rt, OURO_ADD, b, a) && says(rt, OURO_ERR_VALUE, "shapes (1, 4) and (2, 1, 3) do not fit"));
+    check(ouro_set_item(rt, a, small(rt, 0), b) < 0 &&
+          says(rt, OURO_ERR_VALUE, "shape (1, 4) does not fit into shape (1, 3)"));
+    check(ouro_ndarray_assign(rt, c, b) < 0 && says(rt, OURO_ERR_VALUE, "shape (1, 4) does not fit into shape (0,)"));
+}
+
+// A message has room for two shapes of whatever lengths: what is too long for it ends with dots.
+CASE(ndarray, messages_have_room_for_any_shape) {
+    const size_t most = SIZE_MAX - 1, deep[] = {0, 1, 2, 3, 4, 5, 6, 7},
+                 huge[] = {most, most, most, most, most, most, most, most};
+    ouro_obj *a = own(ouro_ndarray_zeros(rt, OURO_INT8, 8, deep)), *b = own(grid(rt, OURO_INT8, 0, 9));
+    need(a && b);
+    check(!ouro_binary(rt, OURO_MUL, a, b) && says(rt, OURO_ERR_VALUE, "(0, 1, 2, 3, 4, 5, 6, 7) and (9,) do not fit"));
+    check(!ouro_ndarray_reshape(rt, b, 8, huge) &&
+          says(rt, OURO_ERR_VALUE,
+               "shape (9,) cannot become (18446744073709551614, 18446744073709551614, 18446744073709551614, "
+               "18446744073709551614, ...)"));
 }
 
 CASE(ndarray, large_ones_are_shown_in_part) {
