@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // api.c: a fuzzer's bytes as a sequence of operations on a heap, judged by the oracle of tests/model/graph.h.
 //
-// The first byte chooses the kind of run, all others are the decisions that random_graph.c draws from a generator. With
-// libFuzzer (OURO_LIBFUZZER=1) the fuzzer has main; otherwise main replays the files that it is given.
+// The first byte chooses the kind of run, all others are the decisions that random_graph.c draws from a generator.
 #include "../model/graph.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+#include "replay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     if (n < 2)
@@ -20,22 +18,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
         abort();
     return 0;
 }
-
-#if !OURO_LIBFUZZER
-static uint8_t api_file[1 << 16];
-
-int main(int argc, char **argv) {
-    for (int k = 1; k < argc; k++) {
-        FILE *f = fopen(argv[k], "rb");
-        if (!f) {
-            perror(argv[k]);
-            return 1;
-        }
-        size_t n = fread(api_file, 1, sizeof api_file, f);
-        fclose(f);
-        LLVMFuzzerTestOneInput(api_file, n);
-        printf("%s: %zu bytes, no fault\n", argv[k], n);
-    }
-    return 0;
-}
-#endif

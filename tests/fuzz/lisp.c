@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 // lisp.c: a fuzzer's bytes as text for the Lisp example: read, printed, read again; never run, since programs may
 // run for ever. What is printed and read again has to print as the same. The first two bytes say which allocation
-// fails. With libFuzzer (OURO_LIBFUZZER=1) the fuzzer has main; otherwise main replays the files that it is given.
+// fails.
 #include <ouro/std.h>
 
 #include "../../examples/lisp/lisp.h"
+#include "replay.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static void lisp_need(int fact) {
     if (!fact)
@@ -90,22 +89,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     fclose(in);
     return 0;
 }
-
-#if !OURO_LIBFUZZER
-static uint8_t lisp_file[1 << 16];
-
-int main(int argc, char **argv) {
-    for (int k = 1; k < argc; k++) {
-        FILE *f = fopen(argv[k], "rb");
-        if (!f) {
-            perror(argv[k]);
-            return 1;
-        }
-        size_t n = fread(lisp_file, 1, sizeof lisp_file, f);
-        fclose(f);
-        LLVMFuzzerTestOneInput(lisp_file, n);
-        printf("%s: %zu bytes, no fault\n", argv[k], n);
-    }
-    return 0;
-}
-#endif
