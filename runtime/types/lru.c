@@ -2,15 +2,9 @@
 // lru.c: the functions of ouro/lru.h about caches. What the protocols ask is in lru_ops.c, cached functions are in
 // cached.c.
 #include "lru.h"
+#include "weakly.h"
 
-#include <pthread.h>
-
-typedef struct lru_weak {
-    ouro_weak weak;
-    uint32_t hash; // of the entry that holds it
-} lru_weak;
-
-static ouro_type lru_type, lru_weak_type;
+static ouro_type lru_type;
 
 // The object as a cache; NULL, with an error, if it is none.
 static lru *lru_check(ouro_rt *rt, const char *where, ouro_obj *o) {
@@ -79,17 +73,17 @@ static void lru_drop(ouro_rt *rt, lru *c, uint32_t at) {
 // ---- weak values ----
 
 // The object behind a weak value has died: its entry goes.
-static void lru_died(ouro_rt *rt, ouro_obj *weak, ouro_obj *self) {
-    uint32_t hash = ((const lru_weak *)(const void *)weak)->hash, at;
+static void lru_died(ouro_rt *rt, ouro_obj *ref, ouro_obj *self) {
     ouro_obj *cache;
+    uint32_t at;
     if (!ouro_weak_get(self, &cache))
         return;
-    if (ouroi_table_find_value(table_of(cache), ODICT_STRIDE, hash, weak, &at))
+    if (ouroi_ref_find(ref, table_of(cache), ODICT_STRIDE, REF_IS_VALUE, &at))
         lru_drop(rt, lru_of(cache), at);
     ouro_decref(cache);
 }
 
-// What an entry holds for a value: in a weak cache a weak reference to it. Returns: new; NULL on failure.
+// What an entry holds for a value: in a weak cache a ref to it. Returns: new; NULL on failure.
 static ouro_obj *lru_held(ouro_rt *rt, lru *c, ouro_obj *value, uint32_t hash) {
     if (!(c->options & OURO_LRU_WEAK))
         return ouro_incref(value);
@@ -99,10 +93,7 @@ static ouro_obj *lru_held(ouro_rt *rt, lru *c, ouro_obj *value, uint32_t hash) {
             return NULL;
         ouro_setref_steal(&c->map.t.head, &c->self, self);
     }
-    ouro_obj *weak = ouro_weak_new_as(rt, &lru_weak_type, value, lru_died, c->self);
-    if (weak)
-        ((lru_weak *)(void *)weak)->hash = hash;
-    return weak;
+    return ouroi_ref_new(rt, value, hash, lru_died, c->self);
 }
 
 int ouroi_lru_value(const lru *c, uint32_t at, ouro_obj **value) {
@@ -291,22 +282,8 @@ static ouro_type lru_type = {
 };
 const ouro_type *const ouro_lru_type = &lru_type;
 
-static ouro_type lru_weak_type = {
-    .struct_size = sizeof(ouro_type),
-    .name = "cached weak reference",
-    .size = sizeof(lru_weak),
-};
-
-// The base is another library's, so its address is not known before.
-static void lru_describe(void) {
-    lru_weak_type.base = ouro_weak_type;
-}
-
 int ouroi_lru_open(ouro_rt *rt) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, lru_describe);
-    if (ouro_type_register(rt, &lru_type) < 0 || ouro_type_register(rt, &lru_weak_type) < 0 ||
-        ouroi_call_key_open_type(rt) < 0)
+    if (ouro_type_register(rt, &lru_type) < 0 || ouroi_call_key_open_type(rt) < 0)
         return -1;
     return ouroi_cached_open(rt);
 }

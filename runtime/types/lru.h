@@ -5,9 +5,8 @@
 // a typed cache, but for exact strs and ints, each is wrapped in a call key, which compares the types, too. Since a str
 // or an int is equal to no call key, both kinds go together.
 //
-// The values of a weak cache are weak references of a type of their own (`lru_weak`), that know their entry's hash.
-// When the object behind one dies, the entry is found by that hash and by the weak reference itself: no foreign code
-// runs. What the callback gets is `self`, the cache's weak reference to itself: an entry does not keep its cache alive.
+// The values of a weak cache are refs, as in a weak-value dict (weakly.h), and lead to it by a `self` as those do. That
+// one has no callback: a cache that was garbage and is brought back goes on with it.
 //
 // What becomes of the list, and of values, is no business of a search that foreign code has interrupted: neither
 // changes the stamp.

@@ -118,15 +118,6 @@ int ouroi_table_match(ouro_rt *rt, table *t, size_t stride, ouro_obj *key, uint3
     return asks ? TABLE_ASK : 0;
 }
 
-bool ouroi_table_find_value(const table *t, size_t stride, uint32_t hash, const ouro_obj *value, uint32_t *at) {
-    for (uint32_t i = table_first(t, stride, hash); i; i = table_after(t, stride, i))
-        if (table_pair(t, stride, i - 1)->value == value) {
-            *at = i - 1;
-            return true;
-        }
-    return false;
-}
-
 // ---- rebuilding. Nothing in it can fail or run code ----
 
 // Gives the links between the entries of an odict the numbers that they will have without the holes.

@@ -339,9 +339,6 @@ void ouroi_table_clear(ouro_rt *rt, table *t, size_t stride);
 // out. Returns: 0, or -1. Runs: arbitrary code (a collection) before the copy is made, none during.
 int ouroi_table_copy(ouro_rt *rt, table *to, size_t stride, const table *from, size_t from_stride);
 
-// The entry, among those whose hash has this place, that holds this very value. Runs nothing.
-bool ouroi_table_find_value(const table *t, size_t stride, uint32_t hash, const ouro_obj *value, uint32_t *at);
-
 // ---- the list of an odict or lru. Entries have numbers here ----
 
 // The number in the entry before (0: in the list's head) that leads to the next one, and the other way.

@@ -4,13 +4,47 @@
 
 #include <pthread.h>
 
+// ---- refs ----
+
 typedef struct weakly_ref {
     ouro_weak weak;
-    uint64_t hash; // of the entry
+    uint32_t hash; // of the entry
 } weakly_ref;
 
 static ouro_type weakly_ref_type;
-static pthread_once_t weakly_once = PTHREAD_ONCE_INIT;
+
+ouro_obj *ouroi_ref_new(ouro_rt *rt, ouro_obj *target, uint32_t hash, ouro_weak_fn died, ouro_obj *self) {
+    ouro_obj *o = ouro_weak_new_as(rt, &weakly_ref_type, target, died, self);
+    if (o)
+        ((weakly_ref *)(void *)o)->hash = hash;
+    return o;
+}
+
+bool ouroi_ref_find(const ouro_obj *o, const table *t, size_t stride, size_t half, uint32_t *at) {
+    uint32_t hash = ((const weakly_ref *)(const void *)o)->hash;
+    for (uint32_t i = table_first(t, stride, hash); i; i = table_after(t, stride, i)) {
+        const char *e = (const char *)table_entry(t, stride, i - 1);
+        if (*(ouro_obj *const *)(const void *)(e + half) == o) {
+            *at = i - 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+// The base is another library's, so its address is not known before.
+static void weakly_ref_describe(void) {
+    ouro_type_init(&weakly_ref_type, "weak entry", sizeof(weakly_ref));
+    weakly_ref_type.base = ouro_weak_type;
+}
+
+static int weakly_ref_open(ouro_rt *rt) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, weakly_ref_describe);
+    return ouro_type_register(rt, &weakly_ref_type);
+}
+
+// ---- entries ----
 
 static inline pair_entry *weakly_pair(const weakly *w, uint32_t i) {
     ASSERT(w->stride == DICT_STRIDE);
@@ -32,17 +66,6 @@ static bool weakly_is_whole(const weakly *w) {
 
 // ---- taking out ----
 
-// Returns: 1 and the position of the entry that has this ref; 0. Runs: nothing.
-static int weakly_locate(const weakly *w, const ouro_obj *ref, uint32_t *at) {
-    uint32_t hash = (uint32_t)((const weakly_ref *)(const void *)ref)->hash;
-    for (uint32_t i = table_first(&w->t, w->stride, hash); i; i = table_after(&w->t, w->stride, i))
-        if (table_entry(&w->t, w->stride, i - 1)->key && weakly_ref_at(w, i - 1) == ref) {
-            *at = i - 1;
-            return 1;
-        }
-    return 0;
-}
-
 static void weakly_take(ouro_rt *rt, weakly *w, uint32_t at) {
     ouro_obj *key, *value;
     ouroi_table_remove(rt, &w->t, w->stride, at, &key, &value);
@@ -51,13 +74,14 @@ static void weakly_take(ouro_rt *rt, weakly *w, uint32_t at) {
 }
 
 // The callback of a ref. Of a container that is dying nothing has to be taken out any more.
-static void weakly_died(ouro_rt *rt, ouro_obj *ref, ouro_obj *self) {
-    ouro_obj *container = NULL;
+static void weakly_died(ouro_rt *rt, ouro_obj *o, ouro_obj *self) {
+    ouro_obj *container;
     uint32_t at;
-    if (!self || !ouro_weak_get(self, &container))
+    if (!ouro_weak_get(self, &container))
         return;
-    if (weakly_locate(weakly_of(container), ref, &at))
-        weakly_take(rt, weakly_of(container), at);
+    weakly *w = weakly_of(container);
+    if (ouroi_ref_find(o, &w->t, w->stride, w->by_value ? REF_IS_VALUE : REF_IS_KEY, &at))
+        weakly_take(rt, w, at);
     ouro_decref(container);
 }
 
@@ -215,11 +239,9 @@ static ouro_obj *weakly_ref_new(ouro_rt *rt, weakly *w, ouro_obj *target, uint32
     ouro_obj *self = weakly_self(rt, w);
     if (!self)
         return NULL;
-    ouro_obj *ref = ouro_weak_new_as(rt, &weakly_ref_type, target, weakly_died, self);
+    ouro_obj *o = ouroi_ref_new(rt, target, hash, weakly_died, self);
     ouro_decref(self);
-    if (ref)
-        ((weakly_ref *)(void *)ref)->hash = hash;
-    return ref;
+    return o;
 }
 
 // Stores the second half of an entry that is there; nothing in a set.
@@ -344,14 +366,8 @@ bool ouroi_weakly_is_set(const ouro_obj *o) {
     return ouro_is_a(o, &weakly_set_type);
 }
 
-static void weakly_describe(void) {
-    ouro_type_init(&weakly_ref_type, "weak entry", sizeof(weakly_ref));
-    weakly_ref_type.base = ouro_weak_type;
-}
-
 int ouroi_weakly_open(ouro_rt *rt) {
-    pthread_once(&weakly_once, weakly_describe);
-    if (ouro_type_register(rt, &weakly_ref_type) < 0 || ouro_type_register(rt, &weakly_values_type) < 0 ||
+    if (weakly_ref_open(rt) < 0 || ouro_type_register(rt, &weakly_values_type) < 0 ||
         ouro_type_register(rt, &weakly_keys_type) < 0 || ouro_type_register(rt, &weakly_set_type) < 0)
         return -1;
     return ouroi_weakly_iter_open(rt);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // weakly.h: what weak dicts and the weak set have in common: a table (table.h) in which one side of each entry, key or
-// value, is a *ref*: a weak reference whose callback takes the entry out.
+// value, is a *ref*: a weak reference that knows the hash of its entry, and whose callback takes the entry out. (The
+// values of a weak cache are refs, too: lru.h.)
 //
 // A ref has no reference to its container, which would make a cycle of each of them: all share one more weak reference,
 // `self`, as argument, which leads to the container while that is alive. It also tells whether the container has been
@@ -16,6 +17,20 @@
 #define OUROI_WEAKLY_H
 
 #include "table.h"
+
+// ---- refs ----
+
+// Which half of an entry its ref is.
+#define REF_IS_KEY offsetof(pair_entry, e.key)
+#define REF_IS_VALUE offsetof(pair_entry, value)
+
+// A ref to `target` for an entry with this hash; its callback gets `self`. Returns: new; NULL on failure.
+ouro_obj *ouroi_ref_new(ouro_rt *rt, ouro_obj *target, uint32_t hash, ouro_weak_fn died, ouro_obj *self);
+
+// True, and the position of the entry that has this ref (I-weakly-1). Runs: nothing.
+bool ouroi_ref_find(const ouro_obj *ref, const table *t, size_t stride, size_t half, uint32_t *at);
+
+// ---- weak containers ----
 
 typedef struct weakly {
     table t;
