@@ -32,7 +32,7 @@ OURO_API ouro_obj *ouro_weakkeys_new(ouro_rt *rt);
 OURO_API int ouro_is_weakdict(const ouro_obj *o);
 
 // All functions below fail with OURO_ERR_TYPE if `dict` is none of the two or a key cannot be hashed, and leave it as
-// it was when they fail. They may run arbitrary code.
+// it was when they fail, but ouro_weakdict_update. They may run arbitrary code.
 
 // Returns: 0 and the number of entries, or -1.
 OURO_API int ouro_weakdict_size(ouro_rt *rt, ouro_obj *dict, size_t *size);
@@ -56,6 +56,14 @@ OURO_API int ouro_weakdict_del(ouro_rt *rt, ouro_obj *dict, ouro_obj *key);
 // Takes a value out with its key: 1 and the value (new); 0 and NULL; -1 and NULL.
 OURO_API int ouro_weakdict_pop(ouro_rt *rt, ouro_obj *dict, ouro_obj *key, ouro_obj **value);
 
+// Takes the newest living entry out: 1 and its key and value (both new); 0 and NULLs if there is none; -1 and NULLs.
+OURO_API int ouro_weakdict_pop_last(ouro_rt *rt, ouro_obj *dict, ouro_obj **key, ouro_obj **value);
+
+// Puts in all that another dict of any kind has, or an iterable of pairs gives, which are gathered in a dict first. A
+// failure half way leaves what was put in before it; one of the iterable itself leaves all as it was.
+// Returns: 0, or -1. Fails: as ouro_dict_update; OURO_ERR_STATE if the other dict changes meanwhile; OURO_ERR_MEMORY.
+OURO_API int ouro_weakdict_update(ouro_rt *rt, ouro_obj *dict, ouro_obj *other);
+
 // Removes every entry. Returns: 0, or -1.
 OURO_API int ouro_weakdict_clear(ouro_rt *rt, ouro_obj *dict);
 
@@ -69,8 +77,14 @@ OURO_API int ouro_weakdict_each(const ouro_obj *dict, size_t *at, ouro_obj **key
 OURO_API ouro_obj *ouro_weakdict_values(ouro_rt *rt, ouro_obj *dict);
 OURO_API ouro_obj *ouro_weakdict_items(ouro_rt *rt, ouro_obj *dict);
 
+// A list of weak references, without callbacks, to the objects on the weak side that are alive now, oldest entry first.
+// It keeps none of them alive. Returns: new; NULL on failure. Fails: OURO_ERR_STATE if the dict changes meanwhile;
+// OURO_ERR_MEMORY.
+OURO_API ouro_obj *ouro_weakdict_refs(ouro_rt *rt, ouro_obj *dict);
+
 // Besides: they equal each other, and any dict, if the living entries are equal; a copy has the same entries; in a deep
-// copy the objects on the weak side are the same.
+// copy the objects on the weak side are the same. | (ouro_binary) of two dicts makes one of the kind of the left
+// operand, or of the right one if the left one has no weak side; where both have a key, the value is the right one's.
 
 OURO_END
 

@@ -66,6 +66,30 @@ ouro_obj *ouro_weakdict_items(ouro_rt *rt, ouro_obj *dict) {
     return weakdict_check(rt, "ouro_weakdict_items", dict) ? ouroi_weakly_iter(rt, dict, MAP_ITEMS) : NULL;
 }
 
+// Puts a weak reference to an object into a list. Returns: 0, or -1.
+static int weakdict_refer(ouro_rt *rt, ouro_obj *list, ouro_obj *target) {
+    ouro_obj *ref = ouro_weak_new(rt, target, NULL, NULL);
+    int result = ref ? ouro_list_append(rt, list, ref) : -1;
+    ouro_xdecref(ref);
+    return result;
+}
+
+ouro_obj *ouro_weakdict_refs(ouro_rt *rt, ouro_obj *dict) {
+    const weakly *w = weakdict_check(rt, "ouro_weakdict_refs", dict);
+    ouro_obj *list = w ? ouro_list_new(rt, NULL, 0) : NULL, *key, *value;
+    uint64_t seen = w ? w->changes : 0;
+    for (size_t at = 0; list && ouroi_weakly_step(w, &at, &key, &value);) {
+        int result = weakdict_refer(rt, list, w->by_value ? value : key);
+        ouro_decref(key);
+        ouro_decref(value);
+        if (result == 0 && seen != w->changes)
+            result = ouroi_table_moved(rt, &w->t);
+        if (result < 0)
+            ouro_setslot_steal(&list, NULL);
+    }
+    return list;
+}
+
 // ---- changing ----
 
 int ouro_weakdict_set(ouro_rt *rt, ouro_obj *dict, ouro_obj *key, ouro_obj *value) {
@@ -104,6 +128,50 @@ int ouro_weakdict_del(ouro_rt *rt, ouro_obj *dict, ouro_obj *key) {
     int found = w ? weakdict_take(rt, w, key, &value) : -1;
     ouro_xdecref(value);
     return found;
+}
+
+int ouro_weakdict_pop_last(ouro_rt *rt, ouro_obj *dict, ouro_obj **key, ouro_obj **value) {
+    weakly *w = weakdict_check(rt, "ouro_weakdict_pop_last", dict);
+    *key = *value = NULL;
+    return w ? ouroi_weakly_pop(rt, w, key, value) : -1;
+}
+
+// Puts in all that a dict or odict has.
+static int weakdict_fill(ouro_rt *rt, weakly *w, const table *from, size_t stride) {
+    uint64_t seen = map_seen(from, stride);
+    pair_entry *pair;
+    for (size_t at = 0; map_step(from, stride, &at, &pair);) {
+        ouro_obj *key = ouro_incref(pair->e.key), *value = ouro_incref(pair->value);
+        int result = ouroi_weakly_put(rt, w, key, pair->e.hash, value);
+        ouro_decref(key);
+        ouro_decref(value);
+        if (result < 0)
+            return -1;
+        if (seen != map_seen(from, stride))
+            return ouroi_table_moved(rt, from);
+    }
+    return 0;
+}
+
+// A dict of the pairs that an iterable gives: it keeps them alive until all have been put in. Returns: new; NULL on
+// failure.
+static ouro_obj *weakdict_gather(ouro_rt *rt, ouro_obj *pairs) {
+    ouro_obj *dict = ouro_dict_new(rt);
+    if (dict && ouro_dict_update(rt, dict, pairs) < 0)
+        ouro_setslot_steal(&dict, NULL);
+    return dict;
+}
+
+int ouro_weakdict_update(ouro_rt *rt, ouro_obj *dict, ouro_obj *other) {
+    weakly *w = weakdict_check(rt, "ouro_weakdict_update", dict);
+    if (!w)
+        return -1;
+    if (ouroi_weakly_is_dict(other))
+        return dict == other ? 0 : ouroi_weakly_fill(rt, w, weakly_of(other));
+    ouro_obj *map = map_stride(other) ? ouro_incref(other) : weakdict_gather(rt, other);
+    int result = map ? weakdict_fill(rt, w, table_of(map), map_stride(map)) : -1;
+    ouro_xdecref(map);
+    return result;
 }
 
 int ouro_weakdict_clear(ouro_rt *rt, ouro_obj *dict) {
@@ -166,6 +234,16 @@ static int weakdict_pair(ouro_rt *rt, ouro_relation relation, ouro_obj *a, ouro_
     return found;
 }
 
+static int weakdict_binary(ouro_rt *rt, ouro_op op, ouro_obj *a, ouro_obj *b, ouro_obj **out) {
+    if (op != OURO_OR || !weakdict_is_mapping(a) || !weakdict_is_mapping(b))
+        return OURO_PASS;
+    const weakly *like = weakly_of(ouroi_weakly_is_dict(a) ? a : b);
+    *out = ouroi_weakly_new(rt, ouro_type_of(&like->t.head), DICT_STRIDE, like->by_value);
+    if (*out && (ouro_weakdict_update(rt, *out, a) < 0 || ouro_weakdict_update(rt, *out, b) < 0))
+        ouro_setslot_steal(out, NULL);
+    return *out ? 1 : -1;
+}
+
 const ouro_ops ouroi_weakdict_ops = {
     .struct_size = sizeof(ouro_ops),
     .hash = ouroi_map_unhashable,
@@ -176,6 +254,7 @@ const ouro_ops ouroi_weakdict_ops = {
     .contains = ouro_weakdict_has,
     .iter = ouroi_weakly_iter_keys,
     .repr = ouroi_weakly_repr,
+    .binary = weakdict_binary,
     .copy = ouroi_weakly_copy,
     .deep = ouroi_weakly_deep,
 };

@@ -360,6 +360,8 @@ static int do_more_of_its_own(ouro_rt *rt, ouro_obj *o, ouro_obj *x) {
         return ouro_set_add(rt, o, x) < 0 ? -1 : took(ouro_set_combine(rt, OURO_XOR, o, x));
     if (ouro_is_weakset(o))
         return ouro_weakset_update(rt, o, x);
+    if (ouro_is_weakdict(o))
+        return took(ouro_weakdict_refs(rt, o)) < 0 ? -1 : ouro_weakdict_update(rt, o, x);
     if (ouro_is_lru(o)) {
         ouro_obj *got;
         int found = ouro_lru_get(rt, o, x, &got);

@@ -253,6 +253,90 @@ static void model_step_remove(void) {
         rows_take(&m.of_set, i);
 }
 
+static void model_step_pop_last(void) {
+    int keys = text_below(&m.random, 2) == 0;
+    model_rows *r = keys ? &m.of_keys : &m.of_values;
+    ouro_obj *key, *value;
+    int found = ouro_weakdict_pop_last(m.rt, keys ? m.keys : m.values, &key, &value);
+    always(found == (r->n > 0));
+    if (!found)
+        return;
+    const model_entry *last = &r->at[r->n - 1];
+    always((keys ? key : value) == obj((void *)(uintptr_t)last->who));
+    always(ouro_int_word(keys ? value : key) == last->number);
+    r->n--;
+    ouro_decref(key);
+    ouro_decref(value);
+}
+
+// Puts what an update puts in into the rows of a dict.
+static void rows_put(model_rows *r, int keys, const mortal *who, int64_t number) {
+    size_t i = keys ? rows_named(r, who->name) : rows_numbered(r, number);
+    if (i == r->n)
+        rows_add(r, who, number);
+    else if (keys)
+        r->at[i].number = number;
+    else
+        r->at[i].who = who;
+}
+
+// A weak dict, or a dict, of some that are held, and its rows. Returns: new; NULL on failure.
+static ouro_obj *model_other(int keys, model_rows *rows) {
+    ouro_obj *other = text_below(&m.random, 2) ? ouro_dict_new(m.rt) : ouro_weakkeys_new(m.rt);
+    for (size_t n = text_below(&m.random, 6); other && n; n--) {
+        const mortal *who = model_some();
+        int64_t number = (int64_t)text_below(&m.random, 200);
+        ouro_obj *x = obj((void *)(uintptr_t)who), *y = ouro_int_new(m.rt, number);
+        if (!y || (who && ouro_set_item(m.rt, other, keys ? x : y, keys ? y : x) < 0))
+            ouro_setslot_steal(&other, NULL);
+        else if (who)
+            rows_put(rows, keys, who, number);
+        ouro_xdecref(y);
+    }
+    return other;
+}
+
+// Updates a dict, or joins one with others, which takes its place. What was put in before memory failed is forgotten.
+static void model_step_update(void) {
+    int keys = text_below(&m.random, 2) == 0, done;
+    static model_rows rows;
+    rows.n = 0;
+    ouro_obj *other = model_other(keys, &rows), **which = keys ? &m.keys : &m.values;
+    model_rows *r = keys ? &m.of_keys : &m.of_values;
+    if (!model_done(other ? 0 : -1))
+        return;
+    if (text_below(&m.random, 2)) {
+        ouro_obj *joined = ouro_binary(m.rt, OURO_OR, *which, other);
+        done = model_done(joined ? 0 : -1);
+        if (joined)
+            ouro_setslot_steal(which, joined);
+    } else if (!(done = ouro_weakdict_update(m.rt, *which, other) == 0)) {
+        always(ouro_error_code(m.rt) == OURO_ERR_MEMORY && ouro_weakdict_clear(m.rt, *which) == 0);
+        r->n = 0;
+        model_done(-1);
+    }
+    for (size_t i = 0; done && i < rows.n; i++)
+        rows_put(r, keys, rows.at[i].who, rows.at[i].number);
+    ouro_decref(other);
+    model_check();
+}
+
+static void model_step_refs(void) {
+    int keys = text_below(&m.random, 2) == 0;
+    const model_rows *r = keys ? &m.of_keys : &m.of_values;
+    ouro_obj *refs = ouro_weakdict_refs(m.rt, keys ? m.keys : m.values), *x;
+    if (!model_done(refs ? 0 : -1))
+        return;
+    size_t alive = 0;
+    for (size_t i = 0; i < ouro_list_size(refs); i++)
+        if (ouro_weak_get(ouro_list_peek(refs, i), &x)) {
+            always(alive < r->n && x == obj((void *)(uintptr_t)r->at[alive++].who));
+            ouro_decref(x);
+        }
+    always(alive == r->n);
+    ouro_decref(refs);
+}
+
 static void model_step_pop(void) {
     ouro_obj *x = NULL;
     size_t n = m.of_set.n;
@@ -303,8 +387,9 @@ static void model_step(void) {
     static void (*const often[])(void) = {model_step_born, model_step_dies,    model_step_cycle,
                                           model_step_get,  model_step_put_key, model_step_put_value,
                                           model_step_add,  model_step_collect};
-    static void (*const seldom[])(void) = {model_step_remove, model_step_remove, model_step_pop,
-                                           model_step_copy,   model_step_walk,   model_step_clear};
+    static void (*const seldom[])(void) = {model_step_remove,   model_step_remove, model_step_pop,
+                                           model_step_pop_last, model_step_update, model_step_refs,
+                                           model_step_copy,     model_step_walk,   model_step_clear};
     if (text_below(&m.random, 8))
         often[text_below(&m.random, sizeof often / sizeof *often)]();
     else

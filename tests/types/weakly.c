@@ -149,6 +149,137 @@ CASE(weakly, grows_and_shrinks_with_its_objects) {
         }
 }
 
+// ---- many at once ----
+
+CASE(weakly, updated_from_dicts_of_any_kind) {
+    ouro_obj *d = own(dict_with(rt, "a-b-")), *o = own(odict_with(rt, "b5c-")), *v = own(ouro_weakvalues_new(rt));
+    ouro_obj *e = own(ouro_weakvalues_new(rt)), *letter = own(char_object(rt, 'd')), *none = ouro_none(rt);
+    need(d && o && v && e && letter);
+    must(ouro_weakdict_set(rt, e, letter, none));
+    must(ouro_weakdict_update(rt, v, d));
+    must(ouro_weakdict_update(rt, v, o));
+    must(ouro_weakdict_update(rt, v, e));
+    must(ouro_weakdict_update(rt, v, v));
+    must(shows(rt, v, "WeakValueDictionary({'a': None, 'b': 5, 'c': None, 'd': None})"));
+    ouro_obj *two = own(ouro_tuple_new(rt, (ouro_obj *[]){letter, ouro_bool(rt, 1)}, 2)),
+             *single = own(list_with(rt, "x"));
+    ouro_obj *pairs = own(two ? ouro_list_new(rt, &two, 1) : NULL);
+    need(pairs && single);
+    must(ouro_weakdict_update(rt, v, pairs));
+    must(shows(rt, v, "WeakValueDictionary({'a': None, 'b': 5, 'c': None, 'd': True})"));
+    // What fails in an iterable changes nothing, whatever it gave before.
+    must(ouro_weakdict_clear(rt, v));
+    must(ouro_list_append(rt, pairs, single));
+    check(ouro_weakdict_update(rt, v, pairs) == -1 && says(rt, OURO_ERR_VALUE, "item 1 has less than the 2 parts"));
+    check(ouro_weakdict_update(rt, v, none) == -1 && says(rt, OURO_ERR_TYPE, "'NoneType' object is not iterable"));
+    ouro_error_clear(rt);
+    check(pen_has(rt, v, 0));
+}
+
+// What an iterable alone keeps alive is in the dict as long as the iterable.
+CASE(weakly, updated_with_what_dies) {
+    ouro_obj *pen = own(pen_new(rt, 3)), *k = own(ouro_weakkeys_new(rt)), *pairs = own(ouro_list_new(rt, NULL, 0));
+    need(pen && k && pairs);
+    for (size_t i = 0; i < 3; i++) {
+        ouro_obj *two = ouro_tuple_new(rt, (ouro_obj *[]){pen_at(pen, i), pen_at(pen, 0)}, 2);
+        int result = two ? ouro_list_append(rt, pairs, two) : -1;
+        ouro_xdecref(two);
+        must(result);
+    }
+    must(ouro_weakdict_update(rt, k, pairs));
+    pen_kill(rt, pen, 1);
+    pen_kill(rt, pen, 2);
+    check(pen_has(rt, k, 3));
+    must(ouro_list_clear(rt, pairs));
+    check(pen_has(rt, k, 1) && ouro_refcount(pen_at(pen, 0)) == 2);
+    must(ouro_weakdict_clear(rt, k)); // a key that its own value keeps
+}
+
+// An update that has no memory for all leaves the first ones, in their order.
+CASE(weakly, updates_without_memory) {
+    if (test_mode_now() == TEST_FAULT)
+        return;
+    ouro_obj *pen = own(pen_new(rt, 20)), *from = own(pen ? pen_keys(rt, pen) : NULL);
+    ouro_obj *strong = own(ouro_dict_new(rt));
+    need(from && strong);
+    must(ouro_dict_update(rt, strong, own(ouro_weakdict_items(rt, from))));
+    int failed = 1;
+    for (uint64_t n = 1; failed; n++) {
+        ouro_obj *k = ouro_weakkeys_new(rt), *key, *value;
+        always(k != NULL);
+        ouro_stress_fail(rt, n, OURO_FAIL_ONCE);
+        failed = ouro_weakdict_update(rt, k, n % 2 ? from : strong) < 0;
+        ouro_stress_fail(rt, 0, OURO_FAIL_NEVER);
+        check(!failed || says(rt, OURO_ERR_MEMORY, ""));
+        ouro_error_clear(rt);
+        size_t met = 0;
+        for (size_t at = 0; ouro_weakdict_each(k, &at, &key, &value); met++) {
+            always(key == pen_at(pen, met) && ouro_int_word(value) == (int64_t)met);
+            ouro_decref(key);
+            ouro_decref(value);
+        }
+        always(met == pen_size(rt, k) && (failed ? met < 20 : met == 20) && ouro_verify(rt) == 0);
+        ouro_decref(k);
+    }
+    check(pen_has(rt, from, 20));
+}
+
+CASE(weakly, the_newest_entry_is_taken_out) {
+    ouro_obj *pen = own(pen_new(rt, 3)), *k = own(pen ? pen_keys(rt, pen) : NULL);
+    ouro_obj *v = own(pen ? pen_values(rt, pen) : NULL), *key = NULL, *value = NULL;
+    need(k && v);
+    pen_kill(rt, pen, 2);
+    check(ouro_weakdict_pop_last(rt, k, &key, &value) == 1 && key == pen_at(pen, 1) && ouro_int_word(value) == 1);
+    ouro_setslot_steal(&key, NULL);
+    ouro_setslot_steal(&value, NULL);
+    check(ouro_weakdict_pop_last(rt, v, &key, &value) == 1 && value == pen_at(pen, 1) && ouro_int_word(key) == 1);
+    ouro_setslot_steal(&key, NULL);
+    ouro_setslot_steal(&value, NULL);
+    check(pen_has(rt, k, 1) && pen_has(rt, v, 1));
+    pen_kill(rt, pen, 0);
+    check(ouro_weakdict_pop_last(rt, k, &key, &value) == 0 && !key && !value);
+    check(ouro_weakdict_pop_last(rt, v, &key, &value) == 0 && !key && !value);
+}
+
+CASE(weakly, references_to_the_weak_side) {
+    ouro_obj *pen = own(pen_new(rt, 4)), *x;
+    ouro_obj *dicts[2] = {own(pen ? pen_keys(rt, pen) : NULL), own(pen ? pen_values(rt, pen) : NULL)}, *refs[2];
+    need(dicts[0] && dicts[1]);
+    pen_kill(rt, pen, 0);
+    for (size_t i = 0; i < 2; i++) {
+        refs[i] = own(ouro_weakdict_refs(rt, dicts[i]));
+        need(refs[i]);
+        check(ouro_list_size(refs[i]) == 3);
+        for (size_t j = 0; j < 3; j++) {
+            check(ouro_weak_get(ouro_list_peek(refs[i], j), &x) == 1 && x == pen_at(pen, j + 1));
+            ouro_xdecref(x);
+        }
+    }
+    pen_kill(rt, pen, 2);
+    check(ouro_weak_get(ouro_list_peek(refs[0], 1), &x) == 0 && pen_has(rt, dicts[0], 2) && pen_has(rt, dicts[1], 2));
+}
+
+CASE(weakly, dicts_are_joined) {
+    ouro_obj *pen = own(pen_new(rt, 3)), *k = own(pen ? pen_keys(rt, pen) : NULL), *none = ouro_none(rt);
+    ouro_obj *v = own(ouro_weakvalues_new(rt)), *d = own(dict_with(rt, "a-b-")), *o = own(odict_with(rt, "b5c-"));
+    ouro_obj *letter = own(char_object(rt, 'c'));
+    need(k && v && d && o && letter);
+    must(ouro_weakdict_set(rt, v, letter, ouro_bool(rt, 1)));
+    ouro_obj *right = own(ouro_binary(rt, OURO_OR, v, d)), *left = own(ouro_binary(rt, OURO_OR, o, v));
+    ouro_obj *both = own(ouro_binary(rt, OURO_OR, k, v));
+    need(right && left && both);
+    must(shows(rt, right, "WeakValueDictionary({'c': True, 'a': None, 'b': None})"));
+    must(shows(rt, left, "WeakValueDictionary({'b': 5, 'c': True})"));
+    must(shows(rt, v, "WeakValueDictionary({'c': True})"));
+    check(ouro_is(both, ouro_weakkeys_type) && pen_has(rt, both, 4));
+    for (size_t i = 0; i < 3; i++)
+        pen_kill(rt, pen, i);
+    must(shows(rt, both, "WeakKeyDictionary({'c': True})"));
+    check(!ouro_binary(rt, OURO_OR, k, none) && says(rt, OURO_ERR_TYPE, "unsupported operand types for |"));
+    check(!ouro_binary(rt, OURO_AND, k, v) && says(rt, OURO_ERR_TYPE, "unsupported operand types for &"));
+    ouro_error_clear(rt);
+}
+
 // ---- walking ----
 
 CASE(weakly, iterators_pass_over_what_dies) {
@@ -254,7 +385,7 @@ CASE(weakly, through_the_protocols) {
 
 CASE(weakly, what_is_refused) {
     ouro_obj *no = own(ouro_dict_new(rt)), *d = own(ouro_weakkeys_new(rt)), *s = own(ouro_weakset_new(rt, NULL));
-    ouro_obj *v = NULL;
+    ouro_obj *k = NULL, *v = NULL;
     size_t n;
     need(no && d && s);
     check(ouro_weakdict_size(rt, no, &n) == -1 && n == 0 &&
@@ -265,6 +396,10 @@ CASE(weakly, what_is_refused) {
     check(!ouro_weakdict_set_default(rt, s, no, no) && says(rt, OURO_ERR_TYPE, "ouro_weakdict_set_default: "));
     check(ouro_weakdict_del(rt, s, no) == -1 && says(rt, OURO_ERR_TYPE, "ouro_weakdict_del: "));
     check(ouro_weakdict_pop(rt, s, no, &v) == -1 && !v && says(rt, OURO_ERR_TYPE, "ouro_weakdict_pop: "));
+    check(ouro_weakdict_pop_last(rt, s, &k, &v) == -1 && !k && !v &&
+          says(rt, OURO_ERR_TYPE, "ouro_weakdict_pop_last: "));
+    check(ouro_weakdict_update(rt, s, d) == -1 && says(rt, OURO_ERR_TYPE, "ouro_weakdict_update: "));
+    check(!ouro_weakdict_refs(rt, s) && says(rt, OURO_ERR_TYPE, "ouro_weakdict_refs: "));
     check(ouro_weakdict_clear(rt, s) == -1 && says(rt, OURO_ERR_TYPE, "ouro_weakdict_clear: "));
     check(!ouro_weakdict_values(rt, s) && says(rt, OURO_ERR_TYPE, "ouro_weakdict_values: "));
     check(!ouro_weakdict_items(rt, s) && says(rt, OURO_ERR_TYPE, "ouro_weakdict_items: "));

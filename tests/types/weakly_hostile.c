@@ -396,3 +396,91 @@ CASE(weakly_hostile, changed_while_it_is_copied) {
     check(!ouro_deep_copy(rt, d) && says(rt, OURO_ERR_STATE, "WeakKeyDictionary changed"));
     ouro_error_clear(rt);
 }
+
+static void weakly_hook_empties(ouro_rt *rt, odd *a, odd *b) {
+    (void)a;
+    (void)b;
+    if (ouro_is_dict(weakly_box))
+        ouro_dict_clear(rt, weakly_box);
+    else
+        ouro_weakdict_clear(rt, weakly_box);
+}
+
+// What is read for an update is emptied by the first comparison: what was put in before stays.
+CASE(weakly_hostile, emptied_while_another_is_updated_from_it) {
+    must(odd_open(rt));
+    for (int weak = 0; weak < 2; weak++) {
+        ouro_obj *d = own(ouro_weakkeys_new(rt)), *from = own(weak ? ouro_weakkeys_new(rt) : ouro_dict_new(rt));
+        ouro_obj *x = own(odd_new(rt, 1, 1)), *y = own(odd_new(rt, 2, 1)), *none = ouro_none(rt);
+        need(d && from && x && y);
+        odd_hook = NULL;
+        must(ouro_weakdict_set(rt, d, x, y));
+        must(ouro_set_item(rt, from, none, y));
+        must(ouro_set_item(rt, from, y, none));
+        weakly_begin(from);
+        odd_hook = weakly_hook_empties;
+        int result = ouro_weakdict_update(rt, d, from);
+        odd_hook = NULL;
+        check(result == -1 &&
+              says(rt, OURO_ERR_STATE, weak ? "WeakKeyDictionary changed" : "dict changed size during iteration"));
+        ouro_error_clear(rt);
+        exact(pen_has(rt, d, 3));
+        always(ouro_verify(rt) == 0);
+    }
+}
+
+static void weakly_clear_box(ouro_rt *rt, fin *self) {
+    (void)self;
+    if (weakly_armed)
+        ouro_weakdict_clear(rt, weakly_box);
+    weakly_calls++;
+}
+
+// A value that is replaced dies, and empties the dict that is being updated.
+CASE(weakly_hostile, a_value_that_empties_the_dict_when_it_is_replaced) {
+    ouro_obj *pen = own(pen_new(rt, 2)), *k = own(ouro_weakkeys_new(rt)), *from = own(pen ? pen_keys(rt, pen) : NULL);
+    need(k && from);
+    weakly_begin(k);
+    fin *f = fin_new(rt, weakly_clear_box);
+    int result = f ? ouro_weakdict_set(rt, k, pen_at(pen, 0), &f->head) : -1;
+    ouro_xdecref(obj(f));
+    if (result == 0)
+        result = ouro_weakdict_update(rt, k, from);
+    weakly_armed = 0;
+    must(result);
+    ouro_obj *one = NULL;
+    check(weakly_calls == 1 && pen_has(rt, k, 1) && ouro_weakdict_get(rt, k, pen_at(pen, 1), &one) == 1);
+    ouro_xdecref(one);
+}
+
+// Puts one more entry in, and leaves garbage whose finalizer does the same.
+static void weakly_put_more(ouro_rt *rt, fin *self) {
+    (void)self;
+    if (!weakly_armed)
+        return;
+    ouro_obj *number = ouro_int_new(rt, weakly_calls++);
+    fin *f = number && ouro_weakdict_set(rt, weakly_box, number, number) == 0 ? fin_new(rt, weakly_put_more) : NULL;
+    ouro_xdecref(number);
+    if (!f) {
+        ouro_error_clear(rt);
+        return;
+    }
+    set(f, left, f);
+    ouro_decref(&f->head);
+}
+
+// Collections, while the references are made, run finalizers that change the dict, and would for ever.
+CASE(weakly_hostile, changed_while_references_are_made) {
+    ouro_obj *pen = own(pen_new(rt, 2)), *k = own(pen ? pen_keys(rt, pen) : NULL);
+    need(k);
+    weakly_begin(k);
+    weakly_put_more(rt, NULL);
+    ouro_stress_collect(rt, 2);
+    ouro_obj *refs = ouro_weakdict_refs(rt, k);
+    if (test_mode_now() != TEST_STRESS)
+        ouro_stress_collect(rt, -1);
+    weakly_armed = 0;
+    check(!refs && says(rt, OURO_ERR_STATE, "WeakKeyDictionary changed"));
+    ouro_error_clear(rt);
+    ouro_xdecref(refs);
+}
