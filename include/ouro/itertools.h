@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// ouro/itertools.h: iterators over what others give, one item at a time and none kept: a chain of them needs the same
-// memory for ten items and for ten million.
+// ouro/itertools.h: iterators over what others give, one item at a time: a chain of them needs the same memory for ten
+// items and for ten million.
 //
 //     ouro_obj *lines = ouro_lines_open(rt, "log"), *errors = lines ? ouro_iter_filter(rt, is_error, lines) : NULL;
 //
 // All begin with nothing read. Errors of a source or function pass through; the iterator may be asked again, and goes
 // on with the source's next item: the one that was under way is lost if the source has given it. It never is for want
 // of memory of its own. At the end an iterator lets go of its source, and the end stays the end.
+// Zip and enumerate hold the tuple that they gave last, and so its items, until they are asked again. If nobody else
+// has it by then, and no weak reference watches it, it is what they give next, with other items.
 // A source that asks the iterator that is asking it is told OURO_ERR_STATE, as by a generator; it may drop it.
 // Each level of a nest of iterators counts as a call: beyond ouro_std_options.max_depth of them the next item is
 // OURO_ERR_DEPTH, and nothing has changed.

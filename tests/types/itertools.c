@@ -335,6 +335,98 @@ CASE(itertools, whose_source_asks_back) {
     }
 }
 
+// ---- tuples that are given again ----
+
+// Zip or enumerate over a list of three new objects. Returns: new; NULL on failure.
+static ouro_obj *tuples_of(ouro_rt *rt, int numbered, ouro_obj *list) {
+    for (int i = 0; i < 3; i++) {
+        node *x = node_new(rt);
+        int result = x ? ouro_list_append(rt, list, &x->head) : -1;
+        ouro_xdecref(obj(x));
+        if (result < 0)
+            return NULL;
+    }
+    return numbered ? ouro_iter_enumerate(rt, list, 0) : ouro_iter_zip(rt, &list, 1);
+}
+
+// A tuple that nobody else has is given again; its items are held until then. At the end nothing is.
+CASE(itertools, a_tuple_that_is_free_is_given_again) {
+    for (int numbered = 0; numbered < 2; numbered++) {
+        ouro_obj *list = own(ouro_list_new(rt, NULL, 0)), *it = own(list ? tuples_of(rt, numbered, list) : NULL);
+        ouro_obj *first, *second, *none;
+        need(it);
+        int more = ouro_next(rt, it, &first);
+        must(more);
+        always(more == 1 && ouro_refcount(first) == 2);
+        ouro_decref(first);
+        always(ouro_refcount(ouro_list_peek(list, 0)) == 2);
+        more = ouro_next(rt, it, &second);
+        must(more);
+        always(second == first && ouro_refcount(second) == 2);
+        always(ouro_tuple_peek(second, (size_t)numbered) == ouro_list_peek(list, 1));
+        always(ouro_refcount(ouro_list_peek(list, 0)) == 1 && ouro_refcount(ouro_list_peek(list, 1)) == 2);
+        ouro_decref(second);
+        always(ouro_list_set(rt, list, 2, ouro_none(rt)) == 0 && ouro_list_del(rt, list, 2) == 0);
+        always(ouro_next(rt, it, &none) == 0 && !none && ouro_refcount(ouro_list_peek(list, 1)) == 1);
+    }
+}
+
+// One that somebody has stays as it is, and one that is watched dies.
+CASE(itertools, a_tuple_that_is_not_free_is_not) {
+    for (int numbered = 0; numbered < 2; numbered++) {
+        ouro_obj *list = own(ouro_list_new(rt, NULL, 0)), *it = own(list ? tuples_of(rt, numbered, list) : NULL);
+        ouro_obj *held = NULL, *watched = NULL, *last = NULL, *alive;
+        need(it);
+        int more = ouro_next(rt, it, &held);
+        must(own(held) ? more : -1);
+        more = ouro_next(rt, it, &watched);
+        must(more);
+        always(watched != held && ouro_refcount(held) == 1);
+        always(ouro_tuple_peek(held, (size_t)numbered) == ouro_list_peek(list, 0));
+        ouro_obj *weak = own(ouro_weak_new(rt, watched, NULL, NULL));
+        ouro_decref(watched);
+        need(weak);
+        more = ouro_next(rt, it, &last);
+        must(more);
+        always(!ouro_weak_get(weak, &alive) && ouro_refcount(ouro_list_peek(list, 1)) == 1);
+        ouro_decref(last);
+    }
+}
+
+static int tuples_calls;
+
+static void tuples_hook(ouro_rt *rt, fin *self) {
+    ouro_obj *item = NULL;
+    (void)self;
+    if (!itertools_it)
+        return;
+    tuples_calls++;
+    always(ouro_next(rt, itertools_it, &item) == -1 && !item && says(rt, OURO_ERR_STATE, "asked by its own"));
+    ouro_error_clear(rt);
+    ouro_setslot(&itertools_it, NULL);
+    ouro_gc_collect(rt, OURO_GC_FULL);
+}
+
+// The last reference to an item is in the tuple: it dies when the next is asked for, and drops the iterator.
+CASE(itertools, an_item_that_dies_when_its_tuple_is_given_again) {
+    ouro_obj *list = own(ouro_list_new(rt, NULL, 0)), *item = NULL;
+    fin *f = list ? fin_new(rt, tuples_hook) : NULL;
+    tuples_calls = 0;
+    itertools_it = NULL;
+    int result = f ? ouro_list_append_steal(rt, list, &f->head) : -1;
+    must(result);
+    itertools_it = tuples_of(rt, 1, list);
+    int more = itertools_it ? ouro_next(rt, itertools_it, &item) : -1;
+    if (more < 0)
+        ouro_setslot(&itertools_it, NULL);
+    must(more);
+    ouro_decref(item);
+    always(ouro_list_set(rt, list, 0, ouro_none(rt)) == 0 && tuples_calls == 0);
+    always(ouro_next(rt, itertools_it, &item) == 1 && tuples_calls == 1 && !itertools_it);
+    always(ouro_refcount(item) == 1 && ouro_tuple_peek(item, 1) == ouro_list_peek(list, 1));
+    ouro_decref(item);
+}
+
 static void hook_drops_it(ouro_rt *rt) {
     ouro_setslot(&itertools_it, NULL);
     ouro_gc_collect(rt, OURO_GC_FULL);

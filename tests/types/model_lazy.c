@@ -9,6 +9,7 @@
 
 #define NEST_NODES 20
 #define NEST_TEXT 160 // a longer item is not made
+#define NEST_HELD 3
 
 typedef enum nest_sort { SOURCE, CHAIN, MAP, FILTER, ZIP, ENUMERATE, SLICE, SORTS } nest_sort;
 
@@ -28,6 +29,8 @@ typedef struct nest {
     nest_node nodes[NEST_NODES];
     ouro_obj *real[NEST_NODES];
     int n, zipped;
+    ouro_obj *held[NEST_HELD]; // items that were given, which stay as they were
+    char texts[NEST_HELD][NEST_TEXT * 2];
     uint64_t state;
 } nest;
 
@@ -294,6 +297,25 @@ static int nest_ask(nest *m, ouro_obj *it, int may_fail, ouro_obj **item) {
     return ouro_next(m->rt, it, item);
 }
 
+static void nest_release(nest *m, int i) {
+    char text[NEST_TEXT * 2] = "";
+    if (m->held[i])
+        text_of(m->held[i], text);
+    always(!strcmp(text, m->texts[i]));
+    ouro_setslot(&m->held[i], NULL);
+    m->texts[i][0] = 0;
+}
+
+// Holds some of what is given, in the place of what was given before.
+static void nest_hold(nest *m, ouro_obj *item, const char *text) {
+    int i = nest_below(m, 2 * NEST_HELD);
+    if (i >= NEST_HELD)
+        return;
+    nest_release(m, i);
+    m->held[i] = ouro_incref(item);
+    strcpy(m->texts[i], text);
+}
+
 // Returns: 1 if there may be more to come.
 static int nest_compare(nest *m) {
     char text[NEST_TEXT * 2] = "", expected[NEST_TEXT * 2] = "";
@@ -302,8 +324,10 @@ static int nest_compare(nest *m) {
     if (more < 0 && ouro_error_code(m->rt) == OURO_ERR_MEMORY)
         return 0;
     int should = nest_pull(m, m->n - 1, expected);
-    if (more == 1)
+    if (more == 1) {
         text_of(item, text);
+        nest_hold(m, item, text);
+    }
     ouro_xdecref(item);
     always(more == should && (more == 1 || !item) && (more != 1 || !strcmp(text, expected)));
     always(ouro_error_code(m->rt) == (more < 0 ? OURO_ERR_USER : OURO_OK));
@@ -322,6 +346,8 @@ static uint64_t nest_run(nest *m) {
             steps++;
     for (int i = m->n; i-- > 0;)
         ouro_setslot(&m->real[i], NULL);
+    for (int i = 0; i < NEST_HELD; i++)
+        nest_release(m, i);
     ouro_error_clear(m->rt);
     return steps;
 }
