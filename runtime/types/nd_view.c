@@ -169,16 +169,19 @@ ouro_obj *ouro_ndarray_transpose(ouro_rt *rt, ouro_obj *o, const ptrdiff_t *axes
     return ouroi_nd_view_new(rt, o, &v);
 }
 
-// Puts in what is left for OURO_DIM_REST. -1, and nothing said, if the number of elements is not that of the shape.
-static int shape_complete(size_t *shape, size_t dims, size_t count) {
+// Puts in what is left for OURO_DIM_REST. -1, and nothing said, if the number of elements is not that of the shape; or
+// if it has no honest size: an empty array has strides and positions, too.
+static int shape_complete(size_t *shape, size_t dims, size_t count, size_t size) {
     size_t product = 1, rest = dims;
     for (size_t i = 0; i < dims; i++) {
         if (shape[i] == OURO_DIM_REST && rest != dims)
             return -1;
         if (shape[i] == OURO_DIM_REST)
             rest = i;
-        else if (__builtin_mul_overflow(product, shape[i], &product))
+        else if (!size_fits(size, shape[i] ? shape[i] : 1, 0, &size))
             return -1;
+        else
+            product *= shape[i];
     }
     if (rest == dims)
         return product == count ? 0 : -1;
@@ -241,7 +244,7 @@ ouro_obj *ouro_ndarray_reshape(ouro_rt *rt, ouro_obj *o, size_t dims, const size
     nd_text old, now;
     for (size_t i = 0; i < dims; i++)
         v.shape[i] = shape[i];
-    bool fits = shape_complete(v.shape, dims, nd_count(from)) == 0;
+    bool fits = shape_complete(v.shape, dims, nd_count(from), ouro_dtype_size(v.dtype)) == 0;
     if (fits && view_reshape(&v, from) == 0)
         return ouroi_nd_view_new(rt, o, &v);
     ouro_error_set(rt, OURO_ERR_VALUE, "ndarray: shape %s cannot become %s%s",

@@ -258,6 +258,19 @@ CASE(ndarray, messages) {
     check(ouro_ndarray_assign(rt, c, b) < 0 && says(rt, OURO_ERR_VALUE, "shape (1, 4) does not fit into shape (0,)"));
 }
 
+// Positions of an empty array, too, are so many bytes apart that they can be counted.
+CASE(ndarray, empty_ones_have_an_honest_size) {
+    size_t none[] = {0}, far[] = {0, PTRDIFF_MAX / 8}, too_far[] = {0, PTRDIFF_MAX / 4}, back[] = {OURO_DIM_REST, 5};
+    ouro_obj *a = own(ouro_ndarray_zeros(rt, OURO_INT64, 1, none));
+    need(a);
+    ouro_obj *wide = own(ouro_ndarray_reshape(rt, a, 2, far));
+    ouro_obj *last = own(wide ? ouro_ndarray_pick(rt, wide, 1, -1) : NULL);
+    check(shown(rt, last, "ndarray([], int64)") &&
+          shown(rt, own(ouro_ndarray_reshape(rt, a, 2, back)), "ndarray([], int64)"));
+    check(!ouro_ndarray_reshape(rt, a, 2, too_far) &&
+          says(rt, OURO_ERR_VALUE, "cannot become (0, 2305843009213693951)"));
+}
+
 // A message has room for two shapes of whatever lengths: what is too long for it ends with dots.
 CASE(ndarray, messages_have_room_for_any_shape) {
     const size_t most = SIZE_MAX - 1, deep[] = {0, 1, 2, 3, 4, 5, 6, 7},
