@@ -99,14 +99,15 @@ typedef enum ouro_gc_mode { OURO_GC_ONE_STOP, OURO_GC_SLICED } ouro_gc_mode;
 // that is under way.
 // In slices: a full collection begins when the bytes in use have grown by a quarter of what the last one has found
 // alive, or later, up to 60 %, while collections take more than a quarter of the time; a heap with less than 32 MiB
-// alive is taken for one of 32 MiB. Slices come with allocations, so that it ends before they have grown by some 75 %.
+// alive is taken for one of 32 MiB. Slices come with allocations, so that it ends before they have grown by some 85 %.
 // If they grow by as much again as was alive, the rest is done in one stop, and counted as forced. Young collections
 // come after 8,192 net new objects.
 // Runs: arbitrary code (what that one had found to be garbage is freed).
 OURO_API void ouro_gc_set_mode(ouro_rt *rt, ouro_gc_mode mode);
 OURO_API ouro_gc_mode ouro_gc_get_mode(const ouro_rt *rt);
 
-// How long an automatic slice is to take, in microseconds; 250 at first.
+// How long an automatic slice is to take, in microseconds; 250 at first. Up to eight times as long if memory is taken
+// faster than slices come.
 OURO_API void ouro_gc_set_slice(ouro_rt *rt, unsigned microseconds);
 OURO_API unsigned ouro_gc_get_slice(const ouro_rt *rt);
 

@@ -311,6 +311,7 @@ static void cycle_begin(ouro_rt *rt) {
     g->cycle->begun = ouroi_pace_tracked_bytes(rt);
     g->handed_before = rt->heap.handed;
     g->cycle->window = (int64_t)(old / 8 + CYCLE_FLOOR);
+    ouroi_pace_begin(rt);
     rt->heap.sliced = true;
     g->watching = true;
     g->edges = 0;

@@ -167,7 +167,10 @@ struct cycle {
     uint64_t visits;
     uint64_t foreign_ns; // of finalizers and callbacks
     int64_t window;      // births until it should have ended
-    size_t live_bytes;   // of marked objects, added up at the end
+    size_t room;         // bytes until then, when `room_at` had been handed out
+    uint64_t room_at;
+    uint64_t handed;   // when the last automatic slice was
+    size_t live_bytes; // of marked objects, added up at the end
 };
 
 // ---- slices (cycle.c) ----

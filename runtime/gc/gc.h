@@ -283,7 +283,9 @@ void ouroi_pace_reset(ouro_rt *rt);
 // After a collection that had to be skipped: the next is due after as many births again, not at the next one.
 void ouroi_pace_later(ouro_rt *rt);
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates);
-// After one in slices: growth is measured from the tracked bytes that it has found alive.
+// Before one in slices.
+void ouroi_pace_begin(ouro_rt *rt);
+// After one in slices, which has worked for so many nanoseconds: growth is measured from the tracked bytes that it has found alive.
 void ouroi_pace_verified(ouro_rt *rt, size_t alive, uint64_t worked);
 void ouroi_pace_due(heap *h);
 bool ouroi_pace_emergency(heap *h);

@@ -115,11 +115,21 @@ static size_t pace_growth(const gc *g, unsigned percent) {
     return (g->bytes_at_full > ALIVE_LEAST ? g->bytes_at_full : ALIVE_LEAST) / 100 * percent;
 }
 
+// Bytes that may be handed out until the next slice. What they have come to since the last look may have been freed
+// again: so little is left to be thought so at the least.
+static uint64_t pace_byte_portion(const ouro_rt *rt) {
+    const gc *g = rt->gc;
+    const cycle *c = g->cycle;
+    uint64_t since = rt->heap.handed - c->room_at, room = c->room > since ? c->room - since : 0;
+    uint64_t least_room = pace_growth(g, 1);
+    return (room > least_room ? room : least_room) / ouroi_cycle_slices(g) + 1;
+}
+
 // While a cycle is under way the next slice is due after a portion of births, or of bytes.
 static void pace_budget_sliced(ouro_rt *rt) {
     gc *g = rt->gc;
     heap *h = &rt->heap;
-    int64_t bytes = (int64_t)(pace_growth(g, FULL_MIN) / ouroi_cycle_slices(g));
+    int64_t bytes = (int64_t)pace_byte_portion(rt);
     h->budget = least(h->budget, (int64_t)ouroi_cycle_portion(g));
     if (g->byte_goal)
         h->byte_budget = least(h->byte_budget, bytes > (int64_t)OURO_PAGE_BYTES ? bytes : (int64_t)OURO_PAGE_BYTES);
@@ -205,11 +215,6 @@ void ouroi_pace_verified(ouro_rt *rt, size_t alive, uint64_t worked) {
     pace_move_start(rt->gc, worked);
 }
 
-// Memory in use has grown by so many per cent of what was last found to be alive.
-static bool pace_has_grown(const ouro_rt *rt, unsigned percent) {
-    return pace_bytes_in_use(rt) >= rt->gc->bytes_at_full + pace_growth(rt->gc, percent);
-}
-
 // Whether to add up the bytes in use, for which the descriptions of all pages are read, at some 30 ns each: so seldom
 // that it takes a few hundredths of the time.
 static bool pace_may_look(ouro_rt *rt) {
@@ -220,21 +225,52 @@ static bool pace_may_look(ouro_rt *rt) {
     return true;
 }
 
+// How much more may come into use until the cycle should have ended. True if it has fallen far behind.
+static bool pace_is_late(ouro_rt *rt, size_t in_use) {
+    gc *g = rt->gc;
+    size_t end = g->bytes_at_full + pace_growth(g, g->start_growth + FULL_MIN);
+    g->cycle->room = end > in_use ? end - in_use : 0;
+    g->cycle->room_at = rt->heap.handed;
+    return in_use >= g->bytes_at_full + pace_growth(g, FULL_MAX);
+}
+
+void ouroi_pace_begin(ouro_rt *rt) {
+    cycle *c = rt->gc->cycle;
+    c->room = pace_growth(rt->gc, FULL_MIN);
+    c->room_at = c->handed = rt->heap.handed;
+}
+
+// Blocks are handed out by pages: more may have been, of large ones, than the portion. Then the slice is longer.
+#define SLICES_AT_ONCE 8u
+
+static uint64_t pace_slices_due(const ouro_rt *rt) {
+    const cycle *c = rt->gc->cycle;
+    if (c->phase == CYCLE_IDLE)
+        return 1;
+    uint64_t portions = (rt->heap.handed - c->handed) / pace_byte_portion(rt);
+    return portions > SLICES_AT_ONCE ? SLICES_AT_ONCE : portions > 1 ? portions : 1;
+}
+
+static void pace_slice(ouro_rt *rt) {
+    slice s = {.left = 1, .deadline = ouroi_os_now() + pace_slices_due(rt) * rt->gc->slice_ns};
+    ouroi_cycle_step(rt, &s);
+    rt->gc->cycle->handed = rt->heap.handed;
+}
+
 // A young collection if one is due; then a slice of the full collection that is under way or has to begin. One that
 // falls far behind is done in one stop.
 static void pace_collect_sliced(ouro_rt *rt) {
     gc *g = rt->gc;
     bool young = ouroi_pace_births(rt) > pace_goal(g), under_way = g->cycle->phase != CYCLE_IDLE;
-    bool looks = pace_may_look(rt);
     gc_pause p = ouroi_pause_begin(g);
     if (young || !under_way)
         ouroi_collect(rt, g->pinned && g->since[1] <= g->threshold[1] ? 0 : 1);
-    if (under_way && looks && pace_has_grown(rt, FULL_MAX)) {
+    size_t in_use = pace_may_look(rt) ? pace_bytes_in_use(rt) : 0;
+    if (under_way && in_use && pace_is_late(rt, in_use)) {
         g->cycles_forced++;
         ouroi_collect(rt, OURO_GC_FULL);
-    } else if (under_way || (looks && pace_has_grown(rt, g->start_growth))) {
-        slice s = {.left = 1, .deadline = ouroi_os_now() + g->slice_ns};
-        ouroi_cycle_step(rt, &s);
+    } else if (under_way || in_use >= g->bytes_at_full + pace_growth(g, g->start_growth)) {
+        pace_slice(rt);
     }
     ouroi_pause_end(g, p);
 }

@@ -149,6 +149,30 @@ CASE(slices, begin_later_while_they_take_much_time) {
         ouro_decref(&kept_long[i]->head);
     ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
 }
+
+// Nodes that live, and rings with 400 bytes hanging from each: those are handed out by many at once, so that slices come
+// too seldom if they are not longer then.
+CASE(slices, keep_up_with_large_blocks) {
+    enum { LIVING = 300000, MOST = 20000, RINGS = 300000 };
+    static node *kept[MOST];
+    if (test_mode_now() != TEST_PLAIN)
+        return;
+    row *living = own(row_new(rt, LIVING));
+    for (int i = 0; i < LIVING; i++)
+        ouro_setref_steal(&living->head, &living->item[i], obj(node_new(rt)));
+    ouro_gc_collect(rt, OURO_GC_FULL);
+    ouro_gc_set_mode(rt, OURO_GC_SLICED);
+    ouro_gc_set_slice(rt, 30);
+    for (int i = 0; i < RINGS; i++) {
+        ouro_xdecref(obj(kept[i % MOST]));
+        kept[i % MOST] = ring_new(rt);
+        ouro_setref_steal(&kept[i % MOST]->head, &kept[i % MOST]->right, ouro_new_extra(rt, &leaf_type, 0, 400));
+    }
+    always(progress_of(rt).ended > 2 && progress_of(rt).forced == 0);
+    for (int i = 0; i < MOST; i++)
+        ouro_setslot((ouro_obj **)(void *)&kept[i], NULL);
+    ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
+}
 #endif
 
 // ---- side counts ----
