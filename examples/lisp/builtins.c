@@ -3,322 +3,205 @@
 // which finds the function in the table. Most hand on what the library has, which checks its arguments.
 #include "lisp.h"
 
-#include <string.h>
-
-typedef struct builtin builtin;
-
-// What a builtin is called with.
-typedef struct arguments {
+// What a function is called with.
+typedef struct call {
     lisp *m;
     ouro_rt *rt;
     ouro_obj *const *at;
     size_t n;
-    const builtin *b;
-} arguments;
+    int op;
+} call;
 
-struct builtin {
+typedef struct builtin {
     const char *name;
-    ouro_obj *(*fn)(const arguments *a);
-    size_t least, most; // arguments
-    int op;             // what fn makes of it
-};
+    ouro_obj *(*run)(const call *c);
+    size_t least, most;            // arguments
+    int op;                        // what a function that serves several names makes of it
+    const ouro_type *const *first; // what the first argument has to be; NULL: any, or the library looks
+} builtin;
 
-// An answer of the library's: 1, 0, or -1.
-static ouro_obj *give_answer(const arguments *a, int result) {
-    return result < 0 ? NULL : ouro_incref(result ? a->m->t : a->m->f);
+// Gives an answer of the library's, 1, 0 or -1, to the program.
+static ouro_obj *answer(const call *c, int result) {
+    return result < 0 ? NULL : ouro_incref(result ? c->m->t : c->m->f);
 }
 
-static ouro_obj *give_nothing(const arguments *a, int result) {
-    return result < 0 ? NULL : ouro_incref(a->m->nothing);
-}
-
-// Sets OURO_ERR_TYPE: "car wants a pair, not int". Returns: NULL.
-static void *give_wanted(const arguments *a, const char *what, size_t i) {
-    ouro_error_set(a->rt, OURO_ERR_TYPE, "%s wants %s, not %s", a->b->name, what, ouro_type_of(a->at[i])->name);
-    return NULL;
-}
-
-// The elements of anything that can be iterated. Takes: steals it; it may be NULL.
-static ouro_obj *give_list(const arguments *a, ouro_obj *o) {
-    ouro_obj *row = o ? ouro_list_from(a->rt, o) : NULL, *list = row ? ouro_incref(a->m->nil) : NULL;
-    for (size_t i = row ? ouro_list_size(row) : 0; i-- > 0 && list;)
-        ouro_setslot_steal(&list, lisp_cons(a->m, ouro_incref(ouro_list_peek(row, i)), list, (place){0}));
-    ouro_xdecref(row);
-    ouro_xdecref(o);
-    return list;
-}
-
-// ---- what something is, and numbers ----
-
-static ouro_obj *type_name(const arguments *a) {
-    return lisp_symbol(a->m, ouro_type_of(a->at[0])->name);
-}
-
-// One object, or equal atoms.
-static ouro_obj *is_same(const arguments *a) {
-    const ouro_obj *x = a->at[0], *y = a->at[1];
-    bool words = ouro_int_is_word(x) && ouro_int_is_word(y);
-    return give_answer(a, x == y || (words && ouro_int_word(x) == ouro_int_word(y)));
-}
-
-static ouro_obj *is_equal(const arguments *a) {
-    return give_answer(a, ouro_equal(a->rt, a->at[0], a->at[1]));
+static ouro_obj *done(const call *c, int result) {
+    return result < 0 ? NULL : ouro_incref(c->m->nothing);
 }
 
 // (+ a b c) is (a + b) + c; (- a) is 0 - a.
-static ouro_obj *number_fold(const arguments *a) {
-    size_t i = a->n > 1;
-    ouro_obj *sum = i ? ouro_incref(a->at[0]) : ouro_int_new(a->rt, a->b->op == OURO_MUL);
-    for (; i < a->n && sum; i++)
-        ouro_setslot_steal(&sum, ouro_binary(a->rt, (ouro_op)a->b->op, sum, a->at[i]));
+static ouro_obj *number_fold(const call *c) {
+    size_t i = c->n > 1;
+    ouro_obj *sum = i ? ouro_incref(c->at[0]) : ouro_int_new(c->rt, c->op == OURO_MUL);
+    for (; i < c->n && sum; i++)
+        ouro_setslot_steal(&sum, ouro_binary(c->rt, (ouro_op)c->op, sum, c->at[i]));
     return sum;
 }
 
-static ouro_obj *number_compare(const arguments *a) {
+static ouro_obj *number_compare(const call *c) {
     int result = 1;
-    for (size_t i = 1; i < a->n && result == 1; i++)
-        result = ouro_compare(a->rt, (ouro_relation)a->b->op, a->at[i - 1], a->at[i]);
-    return give_answer(a, result);
+    for (size_t i = 1; i < c->n && result == 1; i++)
+        result = ouro_compare(c->rt, (ouro_relation)c->op, c->at[i - 1], c->at[i]);
+    return answer(c, result);
 }
 
-// ---- pairs, vectors, tables, text ----
-
-static ouro_obj *pair_cons(const arguments *a) {
-    return lisp_cons(a->m, ouro_incref(a->at[0]), a->at[1], (place){0});
+// (cons a b): a pair. (cons a b pair ...): one in the first place that one of the others has.
+static ouro_obj *pair_cons(const call *c) {
+    place at = nowhere;
+    for (size_t i = 2; i < c->n && !at.file; i++)
+        at = lisp_pair(c->at[i]) ? lisp_pair(c->at[i])->place : nowhere;
+    return lisp_cons(c->m, ouro_incref(c->at[0]), ouro_incref(c->at[1]), at);
 }
 
-// The part of a pair that `op` says: 0 for the car.
-static ouro_obj **pair_slot(const arguments *a) {
-    pair *p = lisp_pair(a->at[0]);
-    return p ? a->b->op ? &p->cdr : &p->car : give_wanted(a, "a pair", 0);
+// Of a list, or what the library knows the length of.
+static ouro_obj *item_count(const call *c) {
+    int64_t list = lisp_length(c->m, c->at[0]);
+    size_t n = (size_t)list;
+    return list < 0 && ouro_length(c->rt, c->at[0], &n) < 0 ? NULL : ouro_int_new(c->rt, (int64_t)n);
 }
 
-static ouro_obj *pair_part(const arguments *a) {
-    ouro_obj **slot = pair_slot(a);
-    return slot ? ouro_incref(*slot) : NULL;
-}
-
-static ouro_obj *pair_set(const arguments *a) {
-    ouro_obj **slot = pair_slot(a);
-    if (slot)
-        ouro_setref(a->at[0], slot, a->at[1]);
-    return give_nothing(a, slot ? 0 : -1);
-}
-
-static ouro_obj *list_length(const arguments *a) {
-    int64_t n = lisp_length(a->m, a->at[0]);
-    return n < 0 ? give_wanted(a, "a list", 0) : ouro_int_new(a->rt, n);
-}
-
-static ouro_obj *list_vector(const arguments *a) {
-    bool good = lisp_length(a->m, a->at[0]) >= 0;
-    ouro_obj *v = good ? ouro_list_new(a->rt, NULL, 0) : give_wanted(a, "a list", 0);
-    for (const pair *p = lisp_pair(a->at[0]); p && v; p = lisp_pair(p->cdr))
-        if (ouro_list_append(a->rt, v, p->car) < 0)
-            ouro_setslot(&v, NULL);
-    return v;
-}
-
-static ouro_obj *list_from(const arguments *a) {
-    return give_list(a, ouro_incref(a->at[0]));
-}
-
-static ouro_obj *vector_make(const arguments *a) {
-    ouro_obj *one = ouro_list_new(a->rt, &a->at[1], 1), *v = one ? ouro_binary(a->rt, OURO_MUL, one, a->at[0]) : NULL;
-    ouro_xdecref(one);
-    return v;
-}
-
-static ouro_obj *vector_push(const arguments *a) {
-    return give_nothing(a, ouro_list_append(a->rt, a->at[0], a->at[1]));
-}
-
-static ouro_obj *table_make(const arguments *a) {
-    return ouro_dict_new(a->rt);
-}
-
-// Of a vector or a table; with a third argument, for a key that a table does not have.
-static ouro_obj *item_get(const arguments *a) {
-    ouro_obj *value;
-    if (a->n == 2)
-        return ouro_get_item(a->rt, a->at[0], a->at[1]);
-    return ouro_dict_get(a->rt, a->at[0], a->at[1], &value) ? value : ouro_incref(a->at[2]);
-}
-
-static ouro_obj *item_set(const arguments *a) {
-    return give_nothing(a, ouro_set_item(a->rt, a->at[0], a->at[1], a->at[2]));
-}
-
-static ouro_obj *item_delete(const arguments *a) {
-    return give_answer(a, ouro_dict_del(a->rt, a->at[0], a->at[1]));
-}
-
-static ouro_obj *item_count(const arguments *a) {
-    size_t n;
-    return ouro_length(a->rt, a->at[0], &n) < 0 ? NULL : ouro_int_new(a->rt, (int64_t)n);
-}
-
-// Words of a text, or its parts between separators.
-static ouro_obj *text_split(const arguments *a) {
-    return give_list(a, ouro_str_split(a->rt, a->at[0], a->n == 2 ? a->at[1] : NULL));
-}
-
-static ouro_obj *text_join(const arguments *a) {
-    return ouro_str_join(a->rt, a->at[0], a->at[1]);
-}
-
-static ouro_obj *text_symbol(const arguments *a) {
-    return ouro_is_str(a->at[0]) ? lisp_symbol(a->m, ouro_str_data(a->at[0])) : give_wanted(a, "a string", 0);
-}
-
-static ouro_obj *text_written(const arguments *a) {
-    return lisp_text(a->m, a->at[0]);
-}
-
-// `op` says whether as written in a program.
-static ouro_obj *text_put(const arguments *a) {
-    ouro_obj *text = a->b->op || !ouro_is_str(a->at[0]) ? lisp_text(a->m, a->at[0]) : ouro_incref(a->at[0]);
-    int result = text ? 0 : -1;
-    if (text && fwrite(ouro_str_data(text), 1, ouro_str_size(text), stdout) != ouro_str_size(text))
-        result = ouro_error_set(a->rt, OURO_ERR_IO, "cannot write");
+static ouro_obj *text_put(const call *c) {
+    ouro_obj *text = ouro_to_str(c->rt, c->at[0]);
+    if (text)
+        fwrite(ouro_str_data(text), 1, ouro_str_size(text), stdout); // main() looks whether that went well
     ouro_xdecref(text);
-    return give_nothing(a, result);
+    return done(c, text ? 0 : -1);
 }
 
-// ---- the runtime ----
-
-static ouro_obj *weak_make(const arguments *a) {
-    return ouro_weak_new(a->rt, a->at[0], NULL, NULL);
-}
-
-static ouro_obj *weak_ref(const arguments *a) {
+static ouro_obj *weak_ref(const call *c) {
     ouro_obj *target;
-    if (!ouro_is(a->at[0], ouro_weak_type))
-        return give_wanted(a, "a weak box", 0);
-    return ouro_weak_get(a->at[0], &target) ? target : ouro_incref(a->m->f);
+    return ouro_weak_get(c->at[0], &target) ? target : ouro_incref(c->m->f);
 }
 
-static ouro_obj *runtime_gc(const arguments *a) {
-    return ouro_int_new(a->rt, ouro_gc_collect(a->rt, OURO_GC_FULL));
-}
-
-// Without the reference that the argument itself is.
-static ouro_obj *runtime_refcount(const arguments *a) {
-    return ouro_int_new(a->rt, (int64_t)ouro_refcount(a->at[0]) - 1);
-}
-
-static ouro_obj *runtime_memory(const arguments *a) {
+static ouro_obj *memory(const call *c) {
     ouro_mem_usage usage;
-    ouro_mem_get_usage(a->rt, &usage);
-    return ouro_int_new(a->rt, (int64_t)(a->b->op ? usage.peak_pages : usage.used));
+    ouro_mem_get_usage(c->rt, &usage);
+    return ouro_int_new(c->rt, (int64_t)(c->op ? usage.peak_pages : usage.used));
 }
 
-static ouro_obj *runtime_apply(const arguments *a) {
-    return eval_apply(a->rt, a->m->apply, a->at, a->n, NULL);
-}
-
-// ---- errors ----
-
-static ouro_obj *error_raise(const arguments *a) {
-    return form_raise(a->m, a->at[0]);
-}
-
-static ouro_obj *error_new(const arguments *a) {
-    if (!ouro_is_str(a->at[0]))
-        return give_wanted(a, "a string", 0);
-    ouro_raise_format(a->rt, ouro_exception_class(a->rt, OURO_ERR_USER), "%s", ouro_str_data(a->at[0]));
+// (raise x): any object can be an error. (raise x pair): one in the place of a pair of the program's text.
+static ouro_obj *error_raise(const call *c) {
+    ouro_obj *text = lisp_text(c->rt, c->at[0]);
+    if (ouro_is_exception(c->at[0]))
+        ouro_raise(c->rt, c->at[0]);
+    else if (text)
+        ouro_error_throw_text(c->rt, OURO_ERR_THROWN, c->at[0], ouro_str_data(text));
+    if (c->n == 2 && lisp_pair(c->at[1]))
+        lisp_note(c->m, lisp_pair(c->at[1])->place);
+    ouro_xdecref(text);
     return NULL;
 }
 
-static ouro_obj *error_part(const arguments *a) {
-    if (!ouro_is_exception(a->at[0]))
-        return give_wanted(a, "an error", 0);
-    return a->b->op ? lisp_symbol(a->m, ouro_class_name(ouro_class_peek(a->at[0]))) : ouro_to_str(a->rt, a->at[0]);
-}
+// Those that are one expression.
+#define BUILTIN(name, value)                                                                                           \
+    static ouro_obj *name(const call *c) {                                                                             \
+        return value;                                                                                                  \
+    }
+BUILTIN(type_name, lisp_symbol(c->m, ouro_type_of(c->at[0])->name))
+BUILTIN(is_same, answer(c, c->at[0] == c->at[1]))
+BUILTIN(is_equal, answer(c, ouro_equal(c->rt, c->at[0], c->at[1])))
+BUILTIN(pair_car, ouro_incref(lisp_pair(c->at[0])->car))
+BUILTIN(pair_cdr, ouro_incref(lisp_pair(c->at[0])->cdr))
+BUILTIN(vector_new, ouro_list_new(c->rt, c->at, c->n))
+BUILTIN(vector_push, done(c, ouro_list_append(c->rt, c->at[0], c->at[1])))
+BUILTIN(table_new, ouro_dict_new(c->rt))
+BUILTIN(table_delete, answer(c, ouro_dict_del(c->rt, c->at[0], c->at[1])))
+BUILTIN(item_get, ouro_get_item(c->rt, c->at[0], c->at[1]))
+BUILTIN(item_has, answer(c, ouro_contains(c->rt, c->at[0], c->at[1])))
+BUILTIN(item_set, done(c, ouro_set_item(c->rt, c->at[0], c->at[1], c->at[2])))
+BUILTIN(item_all, ouro_list_from(c->rt, c->at[0]))
+BUILTIN(text_split, ouro_str_split(c->rt, c->at[0], c->at[1]))
+BUILTIN(text_join, ouro_str_join(c->rt, c->at[0], c->at[1]))
+BUILTIN(text_symbol, lisp_symbol(c->m, ouro_str_data(c->at[0])))
+BUILTIN(text_written, lisp_text(c->rt, c->at[0]))
+BUILTIN(weak_make, ouro_weak_new(c->rt, c->at[0], NULL, NULL))
+BUILTIN(collect, ouro_int_new(c->rt, ouro_gc_collect(c->rt, OURO_GC_FULL)))
+BUILTIN(refcount, ouro_int_new(c->rt, (int64_t)ouro_refcount(c->at[0]) - 1)) // without the argument itself
+BUILTIN(error_make,
+        done(c, ouro_raise_format(c->rt, ouro_exception_class(c->rt, OURO_ERR_USER), "%s", ouro_str_data(c->at[0]))))
+BUILTIN(error_text, ouro_to_str(c->rt, c->at[0]))
+BUILTIN(error_kind, lisp_symbol(c->m, ouro_class_name(ouro_class_peek(c->at[0]))))
+
+static const ouro_type *const any_pair = &pair_type;
 
 static const builtin builtins_table[] = {
-    {"type", type_name, 1, 1, 0},
-    {"eq?", is_same, 2, 2, 0},
-    {"equal?", is_equal, 2, 2, 0},
-    {"+", number_fold, 0, OURO_ANY, OURO_ADD},
-    {"-", number_fold, 1, OURO_ANY, OURO_SUB},
-    {"*", number_fold, 0, OURO_ANY, OURO_MUL},
-    {"=", number_compare, 1, OURO_ANY, OURO_EQ},
-    {"<", number_compare, 1, OURO_ANY, OURO_LT},
-    {"<=", number_compare, 1, OURO_ANY, OURO_LE},
-    {">", number_compare, 1, OURO_ANY, OURO_GT},
-    {">=", number_compare, 1, OURO_ANY, OURO_GE},
-    {"float-quotient", number_fold, 2, 2, OURO_DIV},
-    {"floor-quotient", number_fold, 2, 2, OURO_FLOORDIV},
-    {"modulo", number_fold, 2, 2, OURO_MOD},
-    {"expt", number_fold, 2, 2, OURO_POW},
-    {"cons", pair_cons, 2, 2, 0},
-    {"car", pair_part, 1, 1, 0},
-    {"cdr", pair_part, 1, 1, 1},
-    {"set-car!", pair_set, 2, 2, 0},
-    {"set-cdr!", pair_set, 2, 2, 1},
-    {"length", list_length, 1, 1, 0},
-    {"list->vector", list_vector, 1, 1, 0},
-    {"items", list_from, 1, 1, 0},
-    {"make-vector", vector_make, 2, 2, 0},
-    {"vector-push!", vector_push, 2, 2, 0},
-    {"size", item_count, 1, 1, 0},
-    {"set-item!", item_set, 3, 3, 0},
-    {"make-table", table_make, 0, 0, 0},
-    {"table-ref", item_get, 2, 3, 0},
-    {"table-delete!", item_delete, 2, 2, 0},
-    {"string-split", text_split, 1, 2, 0},
-    {"string-join", text_join, 2, 2, 0},
-    {"string->symbol", text_symbol, 1, 1, 0},
-    {"object->string", text_written, 1, 1, 0},
-    {"display", text_put, 1, 1, 0},
-    {"write", text_put, 1, 1, 1},
-    {"make-weak", weak_make, 1, 1, 0},
-    {"weak-ref", weak_ref, 1, 1, 0},
-    {"gc", runtime_gc, 0, 0, 0},
-    {"refcount", runtime_refcount, 1, 1, 0},
-    {"memory-used", runtime_memory, 0, 0, 0},
-    {"memory-peak", runtime_memory, 0, 0, 1},
-    {"apply", runtime_apply, 2, OURO_ANY, 0},
-    {"raise", error_raise, 1, 1, 0},
-    {"make-error", error_new, 1, 1, 0},
-    {"error-message", error_part, 1, 1, 0},
-    {"error-kind", error_part, 1, 1, 1},
+    {"+", number_fold, 0, OURO_ANY, OURO_ADD, NULL},
+    {"-", number_fold, 1, OURO_ANY, OURO_SUB, NULL},
+    {"*", number_fold, 0, OURO_ANY, OURO_MUL, NULL},
+    {"float-quotient", number_fold, 2, 2, OURO_DIV, NULL},
+    {"floor-quotient", number_fold, 2, 2, OURO_FLOORDIV, NULL},
+    {"modulo", number_fold, 2, 2, OURO_MOD, NULL},
+    {"expt", number_fold, 2, 2, OURO_POW, NULL},
+    {"=", number_compare, 1, OURO_ANY, OURO_EQ, NULL},
+    {"<", number_compare, 1, OURO_ANY, OURO_LT, NULL},
+    {"<=", number_compare, 1, OURO_ANY, OURO_LE, NULL},
+    {">", number_compare, 1, OURO_ANY, OURO_GT, NULL},
+    {">=", number_compare, 1, OURO_ANY, OURO_GE, NULL},
+    {"eq?", is_same, 2, 2, 0, NULL},
+    {"equal?", is_equal, 2, 2, 0, NULL},
+    {"type", type_name, 1, 1, 0, NULL},
+    {"cons", pair_cons, 2, OURO_ANY, 0, NULL},
+    {"car", pair_car, 1, 1, 0, &any_pair},
+    {"cdr", pair_cdr, 1, 1, 0, &any_pair},
+    {"length", item_count, 1, 1, 0, NULL},
+    {"vector", vector_new, 0, OURO_ANY, 0, NULL},
+    {"vector-push!", vector_push, 2, 2, 0, NULL},
+    {"make-table", table_new, 0, 0, 0, NULL},
+    {"table-delete!", table_delete, 2, 2, 0, NULL},
+    {"item", item_get, 2, 2, 0, NULL},
+    {"has-item?", item_has, 2, 2, 0, NULL},
+    {"set-item!", item_set, 3, 3, 0, NULL},
+    {"items", item_all, 1, 1, 0, NULL},
+    {"split", text_split, 2, 2, 0, NULL},
+    {"string-join", text_join, 2, 2, 0, NULL},
+    {"string->symbol", text_symbol, 1, 1, 0, &ouro_str_type},
+    {"object->string", text_written, 1, 1, 0, NULL},
+    {"display", text_put, 1, 1, 0, NULL},
+    {"make-weak", weak_make, 1, 1, 0, NULL},
+    {"weak-ref", weak_ref, 1, 1, 0, &ouro_weak_type},
+    {"gc", collect, 0, 0, 0, NULL},
+    {"refcount", refcount, 1, 1, 0, NULL},
+    {"memory-used", memory, 0, 0, 0, NULL},
+    {"memory-peak", memory, 0, 0, 1, NULL},
+    {"raise", error_raise, 1, 2, 0, NULL},
+    {"make-error", error_make, 1, 1, 0, &ouro_str_type},
+    {"error-kind", error_kind, 1, 1, 0, &ouro_exception_type},
+    {"error-message", error_text, 1, 1, 0, &ouro_exception_type},
 };
-
-// prelude.lisp, as it lies in the tree when this is compiled there.
-__asm__(".pushsection .rodata\nbuiltins_lisp: .incbin \"examples/lisp/prelude.lisp\"\nbuiltins_lisp_end:\n.popsection");
-extern const char builtins_lisp[], builtins_lisp_end[];
 
 // `self` is an int that holds the address of the function's line in the table.
 static ouro_obj *builtin_call(ouro_rt *rt, ouro_obj *self, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
     const builtin *b = (const builtin *)(intptr_t)ouro_int_word(self);
     (void)kwnames;
-    return b->fn(&(arguments){ouro_rt_user(rt), rt, args, n, b});
+    if (!b->first || ouro_is_a(args[0], *b->first))
+        return b->run(&(call){ouro_rt_user(rt), rt, args, n, b->op});
+    const char *wanted = (*b->first)->name, *given = ouro_type_of(args[0])->name;
+    ouro_error_set(rt, OURO_ERR_TYPE, "%s wants a %s, not %s", b->name, wanted, given);
+    return NULL;
 }
 
-static int builtin_define(lisp *m, const builtin *b) {
-    ouro_obj *self = ouro_int_new(m->rt, (int64_t)(intptr_t)b);
-    ouro_obj *f = self ? ouro_native_new(m->rt, b->name, builtin_call, self, b->least, b->most) : NULL;
-    ouro_obj *name = f ? lisp_symbol(m, b->name) : NULL;
-    if (name)
-        ouro_setref(name, &((symbol *)name)->value, f);
-    if (name && b->fn == runtime_apply)
-        m->apply = ouro_incref(f);
-    ouro_xdecref(name);
-    ouro_xdecref(f);
+// Makes a function known under its name.
+static int builtin_open(lisp *m, const builtin *b) {
+    ouro_obj *self = ouro_int_new(m->rt, (int64_t)(intptr_t)b), *name = lisp_symbol(m, b->name);
+    ouro_obj *f = self && name ? ouro_native_new(m->rt, b->name, builtin_call, self, b->least, b->most) : NULL;
+    if (f)
+        ouro_setref_steal(name, &((symbol *)name)->value, f);
     ouro_xdecref(self);
-    return name ? 0 : -1;
+    ouro_xdecref(name);
+    return f ? 0 : -1;
 }
 
 int builtins_open(lisp *m) {
-    for (size_t i = 0; i < sizeof builtins_table / sizeof *builtins_table; i++)
-        if (builtin_define(m, &builtins_table[i]) < 0)
-            return -1;
-    FILE *in = fmemopen((char *)(uintptr_t)builtins_lisp, (size_t)(builtins_lisp_end - builtins_lisp), "r");
-    if (!in)
-        return ouro_error_set(m->rt, OURO_ERR_IO, "the functions in Lisp cannot be read");
-    int result = reader_run(m, in, NULL); // without places: mistakes are in what calls it
-    fclose(in);
+    int result = 0;
+    for (size_t i = 0; i < sizeof builtins_table / sizeof *builtins_table && result == 0; i++)
+        result = builtin_open(m, &builtins_table[i]);
     return result;
+}
+
+// prelude.lisp, as it lies in the tree when this is compiled there.
+__asm__(".pushsection .rodata\nbuiltins_lisp: .incbin \"examples/lisp/prelude.lisp\"\nbuiltins_lisp_end:\n.popsection");
+extern const char builtins_lisp[], builtins_lisp_end[];
+
+FILE *builtins_prelude(void) {
+    return fmemopen((char *)(uintptr_t)builtins_lisp, (size_t)(builtins_lisp_end - builtins_lisp), "r");
 }

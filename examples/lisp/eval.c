@@ -4,144 +4,82 @@
 // space, and one that does not ends with an error at the end of the C stack.
 //
 // A C variable that holds a reference owns a count. Whatever runs in between, a collection or a function that is called
-// back, cannot take away what is at hand: the loop owns the code that it is in, and the scope.
+// back, cannot take away what is at hand: the loop owns the scope, and the scope the code.
 #include "lisp.h"
 
-enum { EVAL_FEW = 6 }; // arguments that lie on the C stack
+#include <string.h>
 
-// ---- variables ----
+// Where evaluation goes on: with the car of a pair; NULL: nowhere. Owns the scope.
+typedef struct tail {
+    const pair *at;
+    ouro_obj *scope;
+} tail;
 
-pair *scope_find(const ouro_obj *scope, const ouro_obj *name) {
-    const pair *box = lisp_pair(scope);
-    for (const pair *p = box ? lisp_pair(box->car) : NULL; p; p = lisp_pair(p->cdr)) {
-        pair *variable = (pair *)p->car;
-        if (variable->car == name)
-            return variable;
-    }
+// What a special form does: gives a value, or says in *t where to go on; or fails.
+typedef struct special {
+    const char *name;
+    ouro_obj *(*run)(lisp *m, const pair *form, tail *t);
+    size_t least, most; // parts behind the name
+} special;
+
+// The innermost variables among which there is one of this name; NULL if it is global.
+static ouro_obj *scope_find(lisp *m, const ouro_obj *scope, const symbol *name) {
+    for (const pair *s; (s = lisp_pair(scope)); scope = ((const closure *)s->cdr)->scope)
+        if (ouro_dict_has(m->rt, s->car, name->name) == 1)
+            return s->car;
     return NULL;
 }
 
-ouro_obj *scope_new(lisp *m, const ouro_obj *outer) {
-    const pair *box = lisp_pair(outer);
-    return lisp_cons(m, ouro_incref(box ? box->car : m->nil), m->nil, (place){0});
+static ouro_obj *scope_get(lisp *m, const ouro_obj *scope, const symbol *name) {
+    ouro_obj *variables = scope_find(m, scope, name);
+    if (variables)
+        return ouro_get_item(m->rt, variables, name->name);
+    if (name->value)
+        return ouro_incref(name->value);
+    return lisp_fail(m, ouro_str_data(name->name), name->special ? " is no variable" : " is not defined");
 }
 
-int scope_add(lisp *m, ouro_obj *scope, ouro_obj *name, ouro_obj *value) {
-    pair *box = lisp_pair(scope);
-    ouro_obj *variable = value ? lisp_cons(m, ouro_incref(name), value, (place){0}) : NULL;
-    ouro_xdecref(value);
-    ouro_obj *list = lisp_cons(m, variable, box->car, (place){0});
-    if (list)
-        ouro_setref_steal(scope, &box->car, list);
-    return list ? 0 : -1;
+// Gives a variable of a dict, or the global one if that is NULL, a value. Takes: steals the value.
+static ouro_obj *scope_set(lisp *m, ouro_obj *variables, symbol *name, ouro_obj *value) {
+    int result = 0;
+    if (variables)
+        result = ouro_dict_set(m->rt, variables, name->name, value);
+    else
+        ouro_setref(&name->head, &name->value, value);
+    ouro_decref(value);
+    return result < 0 ? NULL : ouro_incref(m->nothing);
 }
 
-// A symbol, or what is its own value.
-static ouro_obj *eval_atom(lisp *m, ouro_obj *o, const ouro_obj *scope) {
+static symbol *form_name(lisp *m, ouro_obj *o) {
     if (!ouro_is(o, &symbol_type))
-        return o == m->nil ? lisp_fail(m, "() is no form", "") : ouro_incref(o);
-    const symbol *s = (symbol *)o;
-    const pair *variable = scope_find(scope, o);
-    ouro_obj *value = variable ? variable->cdr : s->value;
-    if (value)
-        return ouro_incref(value);
-    return lisp_fail(m, ouro_str_data(s->name), s->special ? " is no variable" : " is not defined");
+        return lisp_fail(m, "a name is wanted, not ", ouro_type_of(o)->name);
+    symbol *s = (symbol *)o;
+    return s->special ? lisp_fail(m, ouro_str_data(s->name), " is no variable") : s;
 }
 
-// ---- calls ----
-
-ouro_obj *lisp_closure(lisp *m, ouro_obj *name, ouro_obj *parameters, ouro_obj *body, ouro_obj *scope) {
-    ouro_obj *code = lisp_cons(m, ouro_incref(parameters), body, (place){0});
-    closure *c = code ? ouro_new_untracked(m->rt, &closure_type, 0) : NULL;
-    if (c) {
-        *c = (closure){c->head, ouro_incref(name), ouro_incref(code), ouro_incref(scope)};
-        ouro_track(&c->head);
-    }
-    ouro_xdecref(code);
-    return (ouro_obj *)c;
+// Makes variables of the parameters. One behind a dot, or alone, gets a list of the arguments that are left.
+static int call_bind(lisp *m, const closure *c, ouro_obj *variables, ouro_obj *const *args, size_t n) {
+    ouro_obj *names = c->names;
+    const symbol *name;
+    size_t i = 0;
+    int result = 0;
+    for (const pair *p; result == 0 && i < n && (p = lisp_pair(names)); names = p->cdr)
+        result = (name = form_name(m, p->car)) ? ouro_dict_set(m->rt, variables, name->name, args[i++]) : -1;
+    if (result == 0 && (names == m->nil ? i < n : lisp_pair(names) != NULL))
+        return ouro_error_set(m->rt, OURO_ERR_TYPE, "%s does not want %zu argument%s",
+                              ouro_str_data(((symbol *)c->name)->name), n, n == 1 ? "" : "s");
+    if (result < 0 || names == m->nil)
+        return result;
+    ouro_obj *rest = ouro_incref(m->nil);
+    while (n > i)
+        rest = lisp_cons(m, ouro_incref(args[--n]), rest, nowhere);
+    name = rest ? form_name(m, names) : NULL;
+    result = name ? ouro_dict_set(m->rt, variables, name->name, rest) : -1;
+    ouro_xdecref(rest);
+    return result;
 }
 
-// The scope for a call of a closure. All parameters from n on, or all behind a dot, come as a list.
-static ouro_obj *call_scope(lisp *m, const closure *c, ouro_obj *const *args, size_t n) {
-    ouro_obj *parameters = lisp_pair(c->code)->car, *scope = scope_new(m, c->scope), *rest = NULL;
-    size_t at = 0;
-    int result = scope ? 0 : -1;
-    for (const pair *p; (p = lisp_pair(parameters)) && at < n && result == 0; parameters = p->cdr) {
-        const pair *binding = lisp_pair(p->car); // of a named let
-        result = scope_add(m, scope, binding ? binding->car : p->car, ouro_incref(args[at++]));
-    }
-    if (result == 0 && (lisp_pair(parameters) || (parameters == m->nil && at < n))) {
-        ouro_error_set(m->rt, OURO_ERR_TYPE, "%s does not want %zu argument%s",
-                       ouro_str_data(((symbol *)c->name)->name), n, n == 1 ? "" : "s");
-        result = -1;
-    } else if (result == 0 && parameters != m->nil) {
-        rest = ouro_incref(m->nil);
-        while (n > at && rest)
-            ouro_setslot_steal(&rest, lisp_cons(m, ouro_incref(args[--n]), rest, (place){0}));
-        result = scope_add(m, scope, parameters, rest);
-    }
-    if (result < 0)
-        ouro_setslot(&scope, NULL);
-    return scope;
-}
-
-static ouro_obj *call(lisp *m, ouro_obj *f, ouro_obj *const *args, size_t n, tail *t);
-
-// Calls a function with n values and those of a list. Takes: steals the values and their buffer.
-static ouro_obj *call_row(lisp *m, ouro_obj *f, ouro_obj **row, size_t n, const ouro_obj *more, tail *t) {
-    for (const pair *p = lisp_pair(more); p && row; p = lisp_pair(p->cdr))
-        row[n++] = ouro_incref(p->car);
-    ouro_obj *value = row ? call(m, f, row, n, t) : NULL;
-    while (row && n)
-        ouro_decref(row[--n]);
-    ouro_buf_free(m->rt, row);
-    return value;
-}
-
-// (apply f argument ... list)
-static ouro_obj *call_spread(lisp *m, ouro_obj *const *args, size_t n, tail *t) {
-    int64_t more = lisp_length(m, args[n - 1]);
-    if (more < 0)
-        return lisp_fail(m, "apply wants a list behind all others", "");
-    ouro_obj **row = ouro_buf_alloc(m->rt, (n + (size_t)more) * sizeof *row);
-    for (size_t i = 0; i < n - 2 && row; i++)
-        row[i] = ouro_incref(args[i + 1]);
-    return call_row(m, args[0], row, n - 2, args[n - 1], t);
-}
-
-static ouro_obj *call(lisp *m, ouro_obj *f, ouro_obj *const *args, size_t n, tail *t) {
-    if (f == m->apply && n >= 2)
-        return call_spread(m, args, n, t);
-    if (!ouro_is(f, &closure_type))
-        return ouro_call(m->rt, f, args, n, NULL);
-    const closure *c = (closure *)f;
-    ouro_obj *scope = call_scope(m, c, args, n);
-    if (!scope)
-        return NULL;
-    const pair *body = lisp_pair(lisp_pair(c->code)->cdr);
-    ouro_setslot(&t->code, c->code); // now the caller's may be gone
-    ouro_setslot_steal(&t->scope, scope);
-    return eval_body(m, body, t);
-}
-
-static ouro_obj *eval_call(lisp *m, const pair *form, size_t n, tail *t) {
-    ouro_obj *few[EVAL_FEW], *value = NULL;
-    ouro_obj **values = n <= EVAL_FEW ? few : ouro_buf_alloc(m->rt, n * sizeof *values);
-    size_t done = 0;
-    for (const pair *p = form; p && values && (values[done] = eval(m, p, t->scope)); p = lisp_pair(p->cdr))
-        done++;
-    if (values && done == n)
-        value = call(m, values[0], values + 1, n - 1, t);
-    while (done)
-        ouro_decref(values[--done]);
-    if (n > EVAL_FEW)
-        ouro_buf_free(m->rt, values);
-    return value;
-}
-
-// ---- the loop ----
-
-ouro_obj *eval_body(lisp *m, const pair *body, tail *t) {
+static ouro_obj *eval_body(lisp *m, const pair *body, tail *t) {
     for (; body->cdr != m->nil; body = lisp_pair(body->cdr)) {
         ouro_obj *value = eval(m, body, t->scope);
         if (!value)
@@ -152,49 +90,181 @@ ouro_obj *eval_body(lisp *m, const pair *body, tail *t) {
     return NULL;
 }
 
-static ouro_obj *eval_form(lisp *m, ouro_obj *o, tail *t) {
-    const pair *form = lisp_pair(o);
+// Calls a function: gives a value, or *t goes on in its body; or fails.
+static ouro_obj *call(lisp *m, ouro_obj *f, ouro_obj *const *args, size_t n, tail *t) {
+    if (!ouro_is(f, &closure_type))
+        return ouro_call(m->rt, f, args, n, NULL);
+    ouro_obj *variables = ouro_dict_new(m->rt);
+    ouro_obj *scope = lisp_cons(m, variables, ouro_incref(f), nowhere);
+    if (!scope || call_bind(m, (closure *)f, variables, args, n) < 0) {
+        ouro_xdecref(scope);
+        return NULL;
+    }
+    ouro_setslot_steal(&t->scope, scope); // now the caller's may be gone
+    return eval_body(m, lisp_pair(((closure *)f)->body), t);
+}
+
+// A symbol, or what is its own value.
+static ouro_obj *eval_atom(lisp *m, ouro_obj *o, const ouro_obj *scope) {
+    return ouro_is(o, &symbol_type) ? scope_get(m, scope, (symbol *)o) : ouro_incref(o);
+}
+
+// (f a b), or (f a . more): then what the list `more` has are arguments as well, as with parameters.
+static ouro_obj *call_form(lisp *m, const pair *form, tail *t) {
+    ouro_obj *end = form->cdr, *value = NULL;
+    size_t n = 1, done = 0;
+    for (const pair *p; (p = lisp_pair(end)); end = p->cdr)
+        n++;
+    ouro_obj *list = eval_atom(m, end, t->scope);
+    int64_t more = list ? lisp_length(m, list) : 0;
+    if (more < 0)
+        ouro_setslot_steal(&list, lisp_fail(m, "arguments must be a list", ""));
+    ouro_obj **row = list ? ouro_buf_alloc(m->rt, (n + (size_t)more) * sizeof *row) : NULL;
+    for (const pair *p = form; p && row && (row[done] = eval(m, p, t->scope)); p = lisp_pair(p->cdr))
+        done++;
+    for (const pair *p = done == n ? lisp_pair(list) : NULL; p; p = lisp_pair(p->cdr))
+        row[done++] = ouro_incref(p->car);
+    if (done >= n)
+        value = call(m, row[0], row + 1, done - 1, t);
+    while (done > 0)
+        ouro_decref(row[--done]);
+    ouro_buf_free(m->rt, row);
+    ouro_xdecref(list);
+    return value;
+}
+
+// The special forms get the whole form, its length checked. All others are macros (prelude.lisp).
+
+static const pair *form_part(const pair *form, int i) {
+    while (i-- > 0)
+        form = lisp_pair(form->cdr);
+    return form;
+}
+
+static ouro_obj *form_quote(lisp *m, const pair *form, tail *t) {
+    (void)m, (void)t;
+    return ouro_incref(form_part(form, 1)->car);
+}
+
+static ouro_obj *form_begin(lisp *m, const pair *form, tail *t) {
+    return eval_body(m, form_part(form, 1), t);
+}
+
+static ouro_obj *form_if(lisp *m, const pair *form, tail *t) {
+    ouro_obj *test = eval(m, form_part(form, 1), t->scope);
+    if (!test)
+        return NULL;
+    t->at = form_part(form, test != m->f ? 2 : 3);
+    ouro_decref(test);
+    return t->at ? NULL : ouro_incref(m->nothing);
+}
+
+static ouro_obj *form_function(lisp *m, ouro_obj *name, ouro_obj *names, ouro_obj *body, ouro_obj *scope) {
+    closure *c = ouro_new_untracked(m->rt, &closure_type, 0);
+    if (c) {
+        *c = (closure){c->head, ouro_incref(name), ouro_incref(names), ouro_incref(body), ouro_incref(scope)};
+        ouro_track(&c->head);
+    }
+    return (ouro_obj *)c;
+}
+
+static ouro_obj *form_lambda(lisp *m, const pair *form, tail *t) {
+    const pair *second = form_part(form, 1);
+    return form_function(m, form->car, second->car, second->cdr, t->scope);
+}
+
+// (define name value) or (define (name parameter ...) body ...)
+static ouro_obj *form_define(lisp *m, const pair *form, tail *t) {
+    const pair *second = form_part(form, 1), *target = lisp_pair(second->car), *scope = lisp_pair(t->scope);
+    symbol *name = form_name(m, target ? target->car : second->car);
+    ouro_obj *value = NULL;
+    if (name && target)
+        value = form_function(m, &name->head, target->cdr, second->cdr, t->scope);
+    else if (name && form_part(form, 3))
+        lisp_fail(m, "define wants a name and a value", "");
+    else if (name)
+        value = eval(m, form_part(form, 2), t->scope);
+    return value ? scope_set(m, scope ? scope->car : NULL, name, value) : NULL;
+}
+
+static ouro_obj *form_set(lisp *m, const pair *form, tail *t) {
+    symbol *name = form_name(m, form_part(form, 1)->car);
+    ouro_obj *old = name ? scope_get(m, t->scope, name) : NULL;
+    ouro_obj *value = old ? eval(m, form_part(form, 2), t->scope) : NULL;
+    ouro_xdecref(old); // it only had to be there
+    return value ? scope_set(m, scope_find(m, t->scope, name), name, value) : NULL;
+}
+
+// (try f expression): its value; after a failure, that of a call of f with the error and a pair that has its place.
+static ouro_obj *form_try(lisp *m, const pair *form, tail *t) {
+    ouro_obj *value = eval(m, form_part(form, 2), t->scope), *raised = value ? NULL : ouro_catch(m->rt);
+    if (!raised)
+        return value; // or there is no memory to make an object of the error, which goes on
+    const place at = m->place;
+    m->place = nowhere;
+    ouro_obj *f = eval(m, form_part(form, 1), t->scope);
+    ouro_obj *args[] = {raised, f ? lisp_cons(m, ouro_incref(raised), ouro_incref(m->nil), at) : NULL};
+    value = args[1] ? call(m, f, args, 2, t) : NULL;
+    ouro_xdecref(args[1]);
+    ouro_xdecref(f);
+    ouro_decref(raised);
+    return value;
+}
+
+static const special specials[] = {
+    {"quote", form_quote, 1, 1},
+    {"begin", form_begin, 1, SIZE_MAX},
+    {"if", form_if, 2, 3},
+    {"lambda", form_lambda, 2, SIZE_MAX},
+    {"define", form_define, 2, SIZE_MAX},
+    {"set!", form_set, 2, 2},
+    {"try", form_try, 2, 2},
+};
+
+const special *eval_special(const char *name) {
+    for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
+        if (strcmp(specials[i].name, name) == 0)
+            return &specials[i];
+    return NULL;
+}
+
+static ouro_obj *eval_form(lisp *m, const pair *form, tail *t) {
     const special *s = ouro_is(form->car, &symbol_type) ? ((symbol *)form->car)->special : NULL;
-    int64_t n = lisp_length(m, o);
-    if (n < 0)
-        return lisp_fail(m, "a form must be a list that ends", "");
+    int64_t n = s ? lisp_length(m, form->cdr) : 0;
     if (lisp_depth(m) < 0)
         return NULL;
     if (!s)
-        return eval_call(m, form, (size_t)n, t);
-    if (n <= s->least || n > s->most + 1)
+        return call_form(m, form, t);
+    if (n < 0 || (size_t)n < s->least || (size_t)n > s->most)
         return lisp_fail(m, s->name, " does not have so many parts");
-    return s->run(m, lisp_pair(form->cdr), t);
+    return s->run(m, form, t);
 }
 
-static ouro_obj *eval_loop(lisp *m, tail t) {
-    ouro_obj *value = NULL;
-    place at = {NULL, 0, 0};
+// Goes on until there is a value, or an error, which gets the place of the innermost expression. Takes: steals the
+// scope, and the value that there may be already.
+static ouro_obj *eval_loop(lisp *m, ouro_obj *value, tail t) {
+    place at = nowhere;
     while (t.at) {
         ouro_obj *o = t.at->car;
-        if (ouro_is(&t.at->head, &placed_type))
-            at = ((const placed *)t.at)->place;
+        const pair *form = lisp_pair(o), *begin = form && form->place.file ? form : t.at;
+        if (begin->place.file)
+            at = begin->place;
         t.at = NULL;
-        value = lisp_pair(o) ? eval_form(m, o, &t) : eval_atom(m, o, t.scope);
+        value = form ? eval_form(m, form, &t) : eval_atom(m, o, t.scope);
     }
     if (!value)
         lisp_note(m, at);
-    ouro_xdecref(t.code);
     ouro_xdecref(t.scope);
     return value;
 }
 
 ouro_obj *eval(lisp *m, const pair *at, ouro_obj *scope) {
-    return eval_loop(m, (tail){at, NULL, ouro_incref(scope)});
+    return eval_loop(m, NULL, (tail){at, ouro_incref(scope)});
 }
 
 ouro_obj *eval_apply(ouro_rt *rt, ouro_obj *f, ouro_obj *const *args, size_t n, ouro_obj *kwnames) {
-    tail t = {NULL, NULL, NULL};
+    tail t = {NULL, NULL};
     (void)kwnames; // nobody here calls with names
     ouro_obj *value = call(ouro_rt_user(rt), f, args, n, &t);
-    if (t.at)
-        return eval_loop(ouro_rt_user(rt), t);
-    ouro_xdecref(t.code); // the body failed before its last expression
-    ouro_xdecref(t.scope);
-    return value;
+    return eval_loop(ouro_rt_user(rt), value, t);
 }

@@ -13,77 +13,58 @@
 #include <stdio.h>
 
 typedef struct place {
-    const char *file; // lives longer than the interpreter
+    const char *file; // lives longer than the interpreter; NULL: nobody knows, or wants to know
     uint32_t line, column;
 } place;
 
+static const place nowhere = {NULL, 0, 0};
+
+// Pairs never change once they are made: a list ends, and a program's text is safe to walk while it runs.
 typedef struct pair {
     ouro_obj head;
     ouro_obj *car, *cdr;
+    place place; // in a program's text: where the car begins or, of the first pair of a list, the list
 } pair;
 
-// What the reader makes: a pair that knows where in the text its car begins. Pairs made by programs pay nothing for it.
-typedef struct placed {
-    pair pair;
-    place place;
-} placed;
-
-typedef struct special special;
-
-// A symbol is its global variable, too: reading one is one load. #t, #f, () and what expressions without a value give
-// are of a type of their own: they have a name and nothing more.
+// A symbol is its global variable, too. #t, #f, () and what expressions without a value give are of a type of their
+// own: they have a name and nothing more.
 typedef struct symbol {
     ouro_obj head;
-    ouro_obj *name, *value; // value: NULL while undefined
-    const special *special; // what to do with a form that begins with it, or NULL
+    ouro_obj *name, *value;        // value: NULL while undefined
+    const struct special *special; // what to do with a form that begins with it, or NULL
 } symbol;
 
-// A function. Its scope is () or a pair whose car is a list of (symbol . value), innermost first; definitions in a body
-// change that car.
+// A function. Each call makes a scope: a pair of its variables, a dict, and the closure. So a scope keeps alive the
+// code that runs in it, and leads to the scope around it. The outermost scope is ().
 typedef struct closure {
     ouro_obj head;
-    ouro_obj *name, *code, *scope; // code: the parameters, and behind them the body
+    ouro_obj *name, *names, *body, *scope; // names: of the parameters
 } closure;
 
 typedef struct lisp {
     ouro_rt *rt;
-    ouro_obj *symbols; // from names to symbols, which stay as long as the interpreter
-    ouro_obj *t, *f, *nil, *nothing;
-    ouro_obj *apply;     // the native that the evaluator knows
-    uintptr_t stack_end; // the C stack is not used below
-    place place;         // where the pending error was raised
-    bool noted;          // `place` belongs to the pending error
+    ouro_obj *symbols;                        // from names to symbols, which stay as long as the interpreter
+    ouro_obj *t, *f, *nil, *nothing, *expand; // some of them, borrowed
+    uintptr_t stack_end;                      // the C stack is not used below
+    place place;                              // where the pending error was raised, if that is known
 } lisp;
 
-// Where evaluation goes on. Both are owned, `at` through `code`; no `at`: nowhere.
-typedef struct tail {
-    const pair *at; // a pair whose car is to be evaluated
-    ouro_obj *code, *scope;
-} tail;
+extern ouro_type pair_type, symbol_type, closure_type;
 
-// What a special form does with the parts behind its name: gives a value, or says in *t where to go on; or fails.
-struct special {
-    const char *name;
-    ouro_obj *(*run)(lisp *m, const pair *parts, tail *t);
-    int64_t least, most; // parts
-};
+static inline const pair *lisp_pair(const ouro_obj *o) {
+    return ouro_is(o, &pair_type) ? (const pair *)o : NULL;
+}
 
-// ---- objects.c ----
-
-extern ouro_type pair_type, placed_type, symbol_type, closure_type;
-
-// Makes an interpreter in a runtime, m->rt, whose user it is. After a failure it is to be closed all the same.
+// Makes an interpreter in a runtime, m->rt, whose user it is. It ends with the runtime.
 int lisp_open(lisp *m);
-// Ends it with its runtime. Returns: how many objects were left.
-size_t lisp_close(lisp *m);
-// Takes: steals the car, which may be NULL: then so is the result. With a place if `at` has a file.
+// Takes: steals both, which may be NULL: then so is the result.
 ouro_obj *lisp_cons(lisp *m, ouro_obj *car, ouro_obj *cdr, place at);
 // The one symbol of this name.
 ouro_obj *lisp_symbol(lisp *m, const char *name);
-// How many elements; -1 if it is no list that ends.
+// How many elements; -1 if it is no list.
 int64_t lisp_length(const lisp *m, const ouro_obj *list);
 // An object's text as it is written in a program, a str.
-ouro_obj *lisp_text(lisp *m, ouro_obj *o);
+ouro_obj *lisp_text(ouro_rt *rt, ouro_obj *o);
 // Sets OURO_ERR_VALUE, its message both texts, one behind the other. Returns: NULL.
 void *lisp_fail(lisp *m, const char *text, const char *more);
 // Remembers a place of the pending error, unless it has one.
@@ -91,45 +72,25 @@ void lisp_note(lisp *m, place at);
 // Returns: 0; -1 if there is not much left of the C stack.
 int lisp_depth(lisp *m);
 
-static inline pair *lisp_pair(const ouro_obj *o) {
-    return ouro_is(o, &pair_type) || ouro_is(o, &placed_type) ? (pair *)(uintptr_t)o : NULL;
-}
-
-// ---- reader.c ----
-
 typedef struct reader {
     lisp *m;
     FILE *in;
     place next, at; // of the next character; of the expression at hand
 } reader;
 
-// Reads one expression, as the car of a placed pair. 1; 0 at the end; -1.
+// Reads one expression, as the car of a pair. 1; 0 at the end; -1.
 int reader_read(reader *r, ouro_obj **out);
-// Reads an expression and runs it: 1 and its value; 0 at the end; -1.
-int reader_step(reader *r, ouro_obj **value);
-// Runs all that a file has: 0; -1.
-int reader_run(lisp *m, FILE *in, const char *name);
 void reader_skip_line(reader *r);
 
-// ---- eval.c, forms.c, builtins.c ----
-
-// The value of a pair's car. The pair must not change meanwhile: programs cannot get hold of their text.
+// The value of a pair's car.
 ouro_obj *eval(lisp *m, const pair *at, ouro_obj *scope);
-// Evaluates all of a body but the last, with which *t goes on. Returns: NULL.
-ouro_obj *eval_body(lisp *m, const pair *body, tail *t);
-// Calls a closure or m->apply; also what ouro_call does with a closure.
+// What ouro_call does with a closure.
 ouro_obj *eval_apply(ouro_rt *rt, ouro_obj *f, ouro_obj *const *args, size_t n, ouro_obj *kwnames);
-// Makes any object the pending error. Returns: NULL.
-ouro_obj *form_raise(lisp *m, ouro_obj *o);
-// The variable's (symbol . value); NULL if it is a global one. Borrowed.
-pair *scope_find(const ouro_obj *scope, const ouro_obj *name);
-// Makes a variable in a scope that is not (). Takes: steals the value, which may be NULL. Returns: 0, or -1.
-int scope_add(lisp *m, ouro_obj *scope, ouro_obj *name, ouro_obj *value);
-// A scope that has all that another has.
-ouro_obj *scope_new(lisp *m, const ouro_obj *outer);
-ouro_obj *lisp_closure(lisp *m, ouro_obj *name, ouro_obj *parameters, ouro_obj *body, ouro_obj *scope);
-int forms_open(lisp *m);
-// Makes the functions known, those in C and those in Lisp.
+// The special form of this name, or NULL.
+const struct special *eval_special(const char *name);
+// Makes the functions in C known.
 int builtins_open(lisp *m);
+// The text of those in Lisp; NULL on failure.
+FILE *builtins_prelude(void);
 
 #endif

@@ -2,51 +2,60 @@
 // main.c: a small Lisp, to be copied from by who writes a larger one. README.md walks through it.
 #include "lisp.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MAIN_RESERVE = 1 << 19 }; // bytes
-
-static const char help[] = "usage: lisp [--limit MB] [FILE...]\n"
-                           "Runs the files, one after the other; without one, what is typed, and shows each value.\n"
-                           "Programs may use MB megabytes. Ends with 0 if all went well, 1 after an error, 2 if called "
-                           "wrongly.\n";
-
 // Says on stderr what went wrong, which needs no memory, and forgets it.
 static void main_report(lisp *m) {
-    const char *message = ouro_error_message(m->rt);
+    const char *message = ouro_error_message(m->rt), *file = m->place.file ? m->place.file : "lisp";
     fflush(stdout);
-    fprintf(stderr, "%s:%u:%u: %s\n", m->noted ? m->place.file : "lisp", m->place.line, m->place.column,
+    fprintf(stderr, "%s:%u:%u: %s\n", file, m->place.line, m->place.column,
             *message ? message : ouro_code_name(ouro_error_code(m->rt)));
     ouro_error_clear(m->rt);
-    m->noted = false;
+    m->place = nowhere;
 }
 
-static int main_show(lisp *m, ouro_obj *value) {
-    ouro_obj *text = value == m->nothing ? NULL : lisp_text(m, value);
-    if (text)
-        printf("%s\n", ouro_str_data(text));
+// The value of an expression that has been read. The function `expand`, if there is one yet, says what is run for it.
+static ouro_obj *main_eval(lisp *m, ouro_obj *read) {
+    const pair *p = lisp_pair(read);
+    ouro_obj *expand = ((symbol *)m->expand)->value, *args[] = {p->car, read};
+    ouro_obj *form = expand ? ouro_call(m->rt, expand, args, 2, NULL) : ouro_incref(p->car);
+    ouro_obj *code = lisp_cons(m, form, ouro_incref(m->nil), p->place);
+    ouro_obj *value = code ? eval(m, lisp_pair(code), m->nil) : NULL;
+    if (!value)
+        lisp_note(m, p->place);
+    ouro_xdecref(code);
+    return value;
+}
+
+// Runs the next expression; if it was typed, shows its value. 1; 0 at the end; -1.
+static int main_step(reader *r) {
+    ouro_obj *read, *value = NULL, *text = NULL;
+    int more = reader_read(r, &read);
+    if (more == 1 && !(value = main_eval(r->m, read)))
+        more = -1;
+    if (more == 1 && r->in == stdin && value != r->m->nothing)
+        more = (text = lisp_text(r->m->rt, value)) ? puts(ouro_str_data(text)) >= 0 : -1;
     ouro_xdecref(text);
-    return text || value == m->nothing ? 1 : -1;
+    ouro_xdecref(value);
+    ouro_xdecref(read);
+    return more;
 }
 
-// What is typed, until it ends. After an error the rest of its line is skipped, and the memory set aside for this is
-// free: so that who has used up all there is can still say what to drop. After a success it is set aside again.
-static void main_talk(lisp *m) {
-    reader r = {m, stdin, {"typed", 1, 1}, {"typed", 1, 1}};
+// Runs a file to its end or its first error, and closes it. What is typed goes on after an error, behind its line, and
+// with the memory that is set aside for this: so that who has used up all there is can still say what to drop.
+static int main_run(lisp *m, FILE *in, const char *name) {
+    reader r = {m, in, {name, 1, 1}, {name, 1, 1}};
     void *reserve = NULL;
-    for (int more = 1; more != 0;) {
-        ouro_obj *value = NULL;
-        if (!reserve && !(reserve = ouro_buf_alloc(m->rt, MAIN_RESERVE)))
+    int more = 1;
+    while (more > 0 || (more < 0 && in == stdin)) {
+        if (in == stdin && !reserve && !(reserve = ouro_buf_alloc(m->rt, (size_t)1 << 20)))
             ouro_error_clear(m->rt);
-        printf("%s", isatty(STDIN_FILENO) ? "> " : "");
+        if (in == stdin && isatty(STDIN_FILENO))
+            fputs("> ", stdout);
         fflush(stdout);
-        more = reader_step(&r, &value);
-        if (more == 1)
-            more = main_show(m, value);
-        ouro_xdecref(value);
+        more = main_step(&r);
         if (more < 0) {
             main_report(m);
             reader_skip_line(&r);
@@ -55,19 +64,8 @@ static void main_talk(lisp *m) {
         }
     }
     ouro_buf_free(m->rt, reserve);
-}
-
-static int main_file(lisp *m, const char *name) {
-    FILE *in = fopen(name, "r");
-    if (!in) {
-        fprintf(stderr, "lisp: %s: %s\n", name, strerror(errno));
-        return 1;
-    }
-    int result = reader_run(m, in, name);
-    if (result < 0)
-        main_report(m);
     fclose(in);
-    return result < 0;
+    return more < 0;
 }
 
 int main(int argc, char **argv) {
@@ -78,20 +76,25 @@ int main(int argc, char **argv) {
     int i = argc > 2 && strcmp(argv[1], "--limit") == 0 ? 3 : 1;
     if (i == 3)
         options.memory_limit = strtoul(argv[2], &end, 10) << 20;
-    if (*end || (i < argc && argv[i][0] == '-')) {
-        bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
-        return fputs(help, asked ? stdout : stderr) < 0 || !asked ? 2 : 0;
-    }
+    if (*end || (i < argc && argv[i][0] == '-'))
+        return fputs("usage: lisp [--limit MEGABYTES] [FILE...]\n", stderr) < 0 ? 1 : 2;
     options.user = &m;
     m.rt = ouro_rt_create(&options);
-    int failed = !m.rt || lisp_open(&m) < 0;
+    FILE *prelude = NULL;
+    int failed = !m.rt || lisp_open(&m) < 0 || builtins_open(&m) < 0 || !(prelude = builtins_prelude());
     if (failed)
         fprintf(stderr, "lisp: %s\n", m.rt ? ouro_error_message(m.rt) : options.error);
-    else if (i == argc)
-        main_talk(&m);
-    for (; i < argc && !failed; i++)
-        failed = main_file(&m, argv[i]);
-    if (m.rt && lisp_close(&m) != 0)
+    else
+        failed = main_run(&m, prelude, NULL);
+    if (!failed && i == argc)
+        main_run(&m, stdin, "typed");
+    for (; i < argc && !failed; i++) {
+        FILE *in = fopen(argv[i], "r");
+        if (!in)
+            perror(argv[i]);
+        failed = !in || main_run(&m, in, argv[i]);
+    }
+    if (m.rt && ouro_rt_destroy(m.rt) != 0)
         failed = 1;
-    return fflush(stdout) != 0 || failed;
+    return fflush(stdout) != 0 || ferror(stdout) || failed;
 }

@@ -98,8 +98,7 @@ printf '(1 . )' > p && wrong 1:6 'nothing before )'
 printf "(1 ')" > p && wrong 1:5 'nothing before )'
 printf '( . 1)' > p && wrong 1:3 'a dot in the wrong place'
 printf '(1 . 2 3)' > p && wrong 1:8 'more than one expression behind a dot'
-printf 'a\000b' > p && wrong 1:1 'a name or number that is too long, or has a zero byte in it'
-head -c 5000 /dev/zero | tr '\000' x > p && wrong 1:1 'a name or number that is too long, or has a zero byte in it'
+printf 'a\000b' > p && wrong 1:1 'a zero byte in a name or number'
 head -c 1000 /dev/zero | tr '\000' '(' > p && wrong 1:1000 'this does not end'
 head -c 1000000 /dev/zero | tr '\000' '(' > p && run p
 judge deep-reader 1 "$(grep -E '^p:1:[0-9]+: nested too deep$' err || echo 'a message on depth')"
@@ -108,7 +107,7 @@ printf '"\303\251" (car 1)' > p && wrong 1:5 'car wants a pair, not int'
 # ---- mistakes in forms ----
 
 printf '(define x 1)\n(if)' > p && wrong 2:1 'if does not have so many parts'
-printf '(list (lambda (1) 2))' > p && wrong 1:7 'a name is wanted, not int'
+printf '(list ((lambda (1) 2) 3))' > p && wrong 1:7 'a name is wanted, not int'
 printf '(lambda (x))' > p && wrong 1:1 'lambda does not have so many parts'
 printf '(define (f))' > p && wrong 1:1 'define does not have so many parts'
 printf '(define f 1 2)' > p && wrong 1:1 'define wants a name and a value'
@@ -119,12 +118,16 @@ printf '(set! if 2)' > p && wrong 1:1 'if is no variable'
 printf '(list if)' > p && wrong 1:7 'if is no variable'
 printf '(let ((x)) x)' > p && wrong 1:1 'a binding must be a list of a name and a value'
 printf '(let (x . 1) x)' > p && wrong 1:1 'the bindings must be a list'
-printf '(let loop)' > p && wrong 1:1 'let does not have so many parts'
+printf '(let loop)' > p && wrong 1:1 'macro let does not want 1 argument'
+printf '(define (f x)\n  (when x\n    (let y)))' > p && wrong 3:5 'macro let does not want 1 argument'
+printf '(define-macro (m x) (car x))\n (m 5)' > p && wrong 2:2 'car wants a pair, not int'
+printf '(define-macro (m x) `(car ,x))\n (list 1\n  (m 5))' > p && wrong 3:3 'car wants a pair, not int'
 printf '(let* ((1 2)) x)' > p && wrong 1:1 'a name is wanted, not int'
 printf '(cond 1)' > p && wrong 1:1 'a clause must be a list'
 printf '(guard () 1)' > p && wrong 1:1 'guard wants a list of a name and clauses'
-printf '()' > p && wrong 1:1 '() is no form'
-printf '(list . 1)' > p && wrong 1:1 'a form must be a list that ends'
+printf '(list . 1)' > p && wrong 1:1 'arguments must be a list'
+printf '(if 1 . 2)' > p && wrong 1:1 'if does not have so many parts'
+
 # ---- mistakes while it runs ----
 
 printf '(define (f x)\n  (+ x\n     (car x)))\n(f 5)\n' > p && wrong 3:6 'car wants a pair, not int'
@@ -193,9 +196,7 @@ ends unknown-option 2
 run --limit x
 ends limit-of-x 2
 run nobody.lisp
-judge no-file 1 'lisp: nobody.lisp: No such file or directory'
-run --help
-judge help 0 ''
+judge no-file 1 'nobody.lisp: No such file or directory'
 run --limit 1
 ends limit-too-small 1
 printf '(display "text")' > p

@@ -19,7 +19,7 @@ static void lisp_need(int fact) {
 static void lisp_failed(lisp *m) {
     lisp_need(ouro_error_code(m->rt) != OURO_OK);
     ouro_error_clear(m->rt);
-    m->noted = false;
+    m->place = nowhere;
 }
 
 // What a text is when it has been read and is printed. Returns: new; NULL after a failure, which is forgotten.
@@ -28,7 +28,7 @@ static ouro_obj *lisp_reread(lisp *m, const ouro_obj *text, const char *file) {
     reader r = {m, in, {file, 1, 1}, {file, 1, 1}};
     ouro_obj *at = NULL, *again = NULL;
     if (in && reader_read(&r, &at) == 1)
-        again = lisp_text(m, lisp_pair(at)->car);
+        again = lisp_text(m->rt, lisp_pair(at)->car);
     if (!again)
         lisp_failed(m);
     ouro_xdecref(at);
@@ -38,7 +38,7 @@ static ouro_obj *lisp_reread(lisp *m, const ouro_obj *text, const char *file) {
 }
 
 static void lisp_try(lisp *m, ouro_obj *at, const char *file) {
-    ouro_obj *text = lisp_text(m, lisp_pair(at)->car);
+    ouro_obj *text = lisp_text(m->rt, lisp_pair(at)->car);
     if (!text)
         lisp_failed(m);
     uint64_t faults = ouro_stress_failures(m->rt);
@@ -69,7 +69,7 @@ static lisp *lisp_at_hand(void) {
     static unsigned uses;
     if (uses++ % 256 != 0)
         return &m;
-    lisp_need(!m.rt || (ouro_verify(m.rt) == 0 && lisp_close(&m) == 0));
+    lisp_need(!m.rt || (ouro_verify(m.rt) == 0 && ouro_rt_destroy(m.rt) == 0));
     m = (lisp){.rt = ouro_rt_create(NULL)};
     lisp_need(m.rt != NULL);
     ouro_rt_set_user(m.rt, &m);

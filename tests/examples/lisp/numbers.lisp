@@ -15,4 +15,4 @@
 (show (list 1.5 -0.5 1e100 .25))
 (show (list (abs -3) (abs 3)))
 (show (list (number? 1) (number? 1.5) (number? 'a) (integer? 1) (integer? 1.5) (integer? (expt 2 70))))
-(show (list (eq? 300 300) (eq? 1.5 1.5) (eq? 1 1.0) (equal? 1 1)))
+(show (list (eq? 30 30) (eq? 1.5 1.5) (eq? 1 1.0) (equal? 1 1)))
