@@ -14,8 +14,8 @@
 //              that comes before only chooses what to ask about
 //   condemned  found to be garbage, finalized, without weak references; its count word is 0, so that nobody sees it
 //
-//   I-cycle-1  A pointer that was kept from one slice to the next is believed only if suspect_is_valid; before there are
-//              suspects, only if the heap has a living object there.
+//   I-cycle-1  A pointer that was kept from one slice to the next is believed only if suspect_is_valid; before
+//              there are suspects, only if the heap has a living object there.
 //   I-cycle-2  What grows old between the harvest and the last verdict is marked and todo (promote.c). So the slot of a
 //              suspect that died and was born again holds an object that is young or marked.
 //   I-cycle-3  Outside a cycle the maps alive, todo and suspect are zero.

@@ -285,7 +285,8 @@ void ouroi_pace_later(ouro_rt *rt);
 void ouroi_pace_note(ouro_rt *rt, int generation, size_t found, size_t candidates);
 // Before one in slices.
 void ouroi_pace_begin(ouro_rt *rt);
-// After one in slices, which has worked for so many nanoseconds: growth is measured from the tracked bytes that it has found alive.
+// After one in slices, which has worked for so many nanoseconds: growth is measured from the tracked bytes that it has
+// found alive.
 void ouroi_pace_verified(ouro_rt *rt, size_t alive, uint64_t worked);
 void ouroi_pace_due(heap *h);
 bool ouroi_pace_emergency(heap *h);

@@ -150,8 +150,8 @@ CASE(slices, begin_later_while_they_take_much_time) {
     ouro_gc_set_mode(rt, OURO_GC_ONE_STOP);
 }
 
-// Nodes that live, and rings with 400 bytes hanging from each: those are handed out by many at once, so that slices come
-// too seldom if they are not longer then.
+// Nodes that live, and rings with 400 bytes hanging from each: those are handed out by many at once, so that slices
+// come too seldom if they are not longer then.
 CASE(slices, keep_up_with_large_blocks) {
     enum { LIVING = 300000, MOST = 20000, RINGS = 300000 };
     static node *kept[MOST];
