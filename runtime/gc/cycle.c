@@ -333,7 +333,7 @@ static void cycle_end(ouro_rt *rt, bool done) {
         g->old_ns = info.duration_ns / (c->old + CYCLE_FLOOR) + 1;
         g->visits_last = c->visits;
         g->old_last = c->old;
-        g->trusting = info.candidates - info.collected <= info.candidates / TRUST_PART;
+        g->trusting = info.collected + info.candidates / TRUST_PART >= info.candidates;
     } else {
         c->at = (place){0, 0};
         clear_maps(g, &(slice){.left = INT64_MAX});
