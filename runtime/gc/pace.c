@@ -115,12 +115,17 @@ static size_t pace_growth(const gc *g, unsigned percent) {
     return (g->bytes_at_full > ALIVE_LEAST ? g->bytes_at_full : ALIVE_LEAST) / 100 * percent;
 }
 
+// Bytes handed out since; what was taken back unused does not count.
+static uint64_t pace_handed_since(const ouro_rt *rt, uint64_t before) {
+    return rt->heap.handed > before ? rt->heap.handed - before : 0;
+}
+
 // Bytes that may be handed out until the next slice. What they have come to since the last look may have been freed
 // again: so little is left to be thought so at the least.
 static uint64_t pace_byte_portion(const ouro_rt *rt) {
     const gc *g = rt->gc;
     const cycle *c = g->cycle;
-    uint64_t since = rt->heap.handed - c->room_at, room = c->room > since ? c->room - since : 0;
+    uint64_t since = pace_handed_since(rt, c->room_at), room = c->room > since ? c->room - since : 0;
     uint64_t least_room = pace_growth(g, 1);
     return (room > least_room ? room : least_room) / ouroi_cycle_slices(g) + 1;
 }
@@ -247,7 +252,7 @@ static uint64_t pace_slices_due(const ouro_rt *rt) {
     const cycle *c = rt->gc->cycle;
     if (c->phase == CYCLE_IDLE)
         return 1;
-    uint64_t portions = (rt->heap.handed - c->handed) / pace_byte_portion(rt);
+    uint64_t portions = pace_handed_since(rt, c->handed) / pace_byte_portion(rt);
     return portions > SLICES_AT_ONCE ? SLICES_AT_ONCE : portions > 1 ? portions : 1;
 }
 
