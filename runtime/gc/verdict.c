@@ -38,11 +38,11 @@ static ouro_obj *member(const cycle *c, size_t i) {
 
 // Asks for one of those to come from memory, too: a component may lie in as many pages as it has members (measured,
 // P6: a stop over 50,000, 17.8 -> 5.6 ms).
-#define AHEAD 8u
+#define MEMBERS_AHEAD 8u
 
 static ouro_obj *member_ahead(const cycle *c, size_t i, size_t to) {
-    if (i + AHEAD < to)
-        __builtin_prefetch(member(c, i + AHEAD));
+    if (i + MEMBERS_AHEAD < to)
+        __builtin_prefetch(member(c, i + MEMBERS_AHEAD));
     return member(c, i);
 }
 
